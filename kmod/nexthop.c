@@ -1,0 +1,662 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Nexthops and weighted groups.
+ *
+ * A group picks a bucket by the hash of a packet's flow, and the bucket a
+ * member.  The table is built by weighted rendezvous hashing: each bucket goes
+ * to the member with the best score for it, and a score depends on nothing but
+ * the member itself and the bucket.  So the table is the same whatever the
+ * order of configuration, losing a member moves only its own buckets, and
+ * adding one moves just those it wins.
+ */
+
+#include "nexthop.h"
+
+#include <linux/jhash.h>
+#include <linux/log2.h>
+#include <linux/netlink.h>
+#include <linux/siphash.h>
+#include <linux/slab.h>
+
+#include "adj.h"
+#include "nl.h"
+#include "route.h"
+#include "vif.h"
+#include "vrouter.h"
+
+/* -log2(u / 2^32) in 16.16 fixed point, exact to the last bits: the mantissa
+ * is squared once for each bit of the result.
+ */
+static u32 neglog2(u32 u)
+{
+	u32 result = 0, bit;
+	u64 m;
+
+	if (!u)
+		return 32 << 16;
+	m = (u64)u << (31 - ilog2(u));
+	for (bit = 1 << 15; bit; bit >>= 1) {
+		m = (m * m) >> 31;
+		if (m >> 32) {
+			result |= bit;
+			m >>= 1;
+		}
+	}
+	return (32 << 16) - (((u32)ilog2(u) << 16) | result);
+}
+
+/* The smaller, the more a bucket prefers the member; to be divided by the
+ * weight.
+ */
+static u32 member_cost(const struct vflow_nh_member *m, u32 bucket)
+{
+	/* finalizer of splitmix64 */
+	u64 x = m->key + bucket * 0x9e3779b97f4a7c15ULL;
+
+	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
+	x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
+	return neglog2((x ^ (x >> 31)) >> 32);
+}
+
+/* Does a bucket prefer a member of cost and weight a to one of b? */
+static bool preferred(u32 cost_a, u16 weight_a, u32 cost_b, u16 weight_b)
+{
+	return (u64)cost_a * weight_b < (u64)cost_b * weight_a;
+}
+
+static struct vflow_nh_result single_select(const struct vflow_nexthop *nh,
+					    u8 family,
+					    const union vflow_addr *dst)
+{
+	const struct vflow_nh_info *info = rcu_dereference(nh->info);
+	struct vflow_nh_result res = { .blackhole = info->blackhole };
+	struct vflow_adj *adj = info->adj;
+
+	if (info->vif)
+		adj = vflow_adj_lookup_rcu(info->vif, family, dst);
+	if (adj && vflow_adj_usable_rcu(adj))
+		res.adj = adj;
+	return res;
+}
+
+static struct vflow_nh_result group_select(const struct vflow_nh_group *g,
+					   u8 family,
+					   const union vflow_addr *dst,
+					   u32 hash)
+{
+	struct vflow_nh_result res = {}, best = {};
+	u32 bucket = hash >> (32 - VFLOW_GROUP_BITS);
+	const struct vflow_nexthop *nh;
+	u32 best_cost = 0;
+	u16 best_weight = 0;
+	unsigned int i;
+
+	nh = READ_ONCE(g->m[g->bucket[bucket]].nh);
+	if (nh)
+		res = single_select(nh, family, dst);
+	if (res.adj || res.blackhole)
+		return res;
+	for (i = 0; i < g->n; i++) {
+		const struct vflow_nh_member *m = &g->m[i];
+		u32 cost;
+
+		nh = READ_ONCE(m->nh);
+		if (!nh)
+			continue;
+		cost = member_cost(m, bucket);
+		if (best_weight &&
+		    !preferred(cost, m->weight, best_cost, best_weight))
+			continue;
+		res = single_select(nh, family, dst);
+		if (!res.adj && !res.blackhole)
+			continue;
+		best = res;
+		best_cost = cost;
+		best_weight = m->weight;
+	}
+	return best;
+}
+
+struct vflow_nh_result vflow_nexthop_select_rcu(const struct vflow_nexthop *nh,
+						u8 family,
+						const union vflow_addr *dst,
+						u32 hash)
+{
+	const struct vflow_nh_info *info = rcu_dereference(nh->info);
+
+	if (info->is_group)
+		return group_select(&info->group, family, dst, hash);
+	return single_select(nh, family, dst);
+}
+
+static u64 member_key(const struct vflow_vrouter *vr,
+		      const struct vflow_nexthop *nh)
+{
+	siphash_key_t key = { { vr->cfg.hash_seed, 0 } };
+	struct {
+		union vflow_addr via;
+		char vif[VFLOW_NAME_MAX + 1];
+	} __aligned(8) id = { .via = nh->cfg.hop.via };
+
+	if (nh->cfg.hop.vif)
+		strscpy(id.vif, nh->cfg.hop.vif->name, sizeof(id.vif));
+	return siphash(&id, sizeof(id), &key);
+}
+
+static void group_build(struct vflow_nh_group *g)
+{
+	unsigned int bucket, i;
+
+	for (bucket = 0; bucket < VFLOW_GROUP_BUCKETS; bucket++) {
+		u32 best_cost = 0;
+		u16 best_weight = 0;
+
+		for (i = 0; i < g->n; i++) {
+			const struct vflow_nh_member *m = &g->m[i];
+			u32 cost;
+
+			if (!m->nh)
+				continue;
+			cost = member_cost(m, bucket);
+			if (best_weight &&
+			    !preferred(cost, m->weight, best_cost, best_weight))
+				continue;
+			best_cost = cost;
+			best_weight = m->weight;
+			g->bucket[bucket] = i;
+		}
+	}
+}
+
+/* Make the information that the packet path uses. */
+static struct vflow_nh_info *info_make(struct vflow_nexthop *nh)
+{
+	const struct vflow_nexthop_cfg *cfg = &nh->cfg;
+	struct vflow_nh_info *info;
+	unsigned int i;
+	size_t size;
+
+	/* the table of buckets only where there is a group */
+	size = cfg->n_members ? struct_size(info, group.m, cfg->n_members) :
+				offsetof(struct vflow_nh_info, group);
+	info = kvzalloc(size, GFP_KERNEL_ACCOUNT);
+	if (!info)
+		return NULL;
+	info->blackhole = cfg->blackhole;
+	info->is_group = cfg->n_members;
+	if (info->is_group) {
+		info->group.n = cfg->n_members;
+		for (i = 0; i < cfg->n_members; i++) {
+			struct vflow_nh_member *m = &info->group.m[i];
+
+			m->nh = cfg->members[i].nh;
+			m->weight = cfg->members[i].weight;
+			if (m->nh)
+				m->key = member_key(nh->vr, m->nh);
+		}
+		group_build(&info->group);
+	} else if (cfg->hop.vif && !cfg->hop.family) {
+		info->vif = cfg->hop.vif;
+	} else if (cfg->hop.vif) {
+		info->adj = vflow_adj_use(cfg->hop.vif, cfg->hop.family,
+					  &cfg->hop.via);
+		if (!info->adj) {
+			kvfree(info);
+			return NULL;
+		}
+	}
+	return info;
+}
+
+static void info_retire(struct vflow_nh_info *info)
+{
+	if (info->adj)
+		vflow_adj_unuse(info->adj);
+	kvfree_rcu(info, rcu);
+}
+
+/* Publish new information of a nexthop after its configuration changed.
+ * Without memory the old one stays in force.
+ */
+static int nexthop_update(struct vflow_nexthop *nh)
+{
+	struct vflow_nh_info *old = vflow_dereference(nh->vr->vn, nh->info);
+	struct vflow_nh_info *info = info_make(nh);
+
+	if (!info)
+		return -ENOMEM;
+	rcu_assign_pointer(nh->info, info);
+	vflow_gen_bump(nh->vr);
+	if (old)
+		info_retire(old);
+	return 0;
+}
+
+struct vflow_nexthop *vflow_nexthop_lookup(struct vflow_vrouter *vr, u32 id)
+{
+	return xa_load(&vr->nexthops, id);
+}
+
+static bool same_hop(const struct vflow_hop *a, const struct vflow_hop *b)
+{
+	return a->vif == b->vif && a->family == b->family &&
+	       vflow_addr_equal(&a->via, &b->via);
+}
+
+static bool same_cfg(const struct vflow_nexthop_cfg *a,
+		     const struct vflow_nexthop_cfg *b)
+{
+	unsigned int i;
+
+	if (a->id != b->id || a->blackhole != b->blackhole ||
+	    a->n_members != b->n_members || !same_hop(&a->hop, &b->hop))
+		return false;
+	for (i = 0; i < a->n_members; i++) {
+		if (a->members[i].id != b->members[i].id ||
+		    a->members[i].weight != b->members[i].weight)
+			return false;
+		if (!a->members[i].id && a->members[i].nh != b->members[i].nh)
+			return false;
+	}
+	return true;
+}
+
+/* Point members at the nexthops that exist now. */
+static void members_resolve(struct vflow_nexthop *nh)
+{
+	unsigned int i;
+
+	for (i = 0; i < nh->cfg.n_members; i++)
+		if (nh->cfg.members[i].id)
+			nh->cfg.members[i].nh = vflow_nexthop_lookup(
+				nh->vr, nh->cfg.members[i].id);
+}
+
+/* A nexthop came, went or changed: the groups that name it follow.  A group
+ * that cannot get the memory for it is emptied, which leaves the packets to
+ * the guest, rather than left with a member that is gone.
+ */
+static void groups_update(struct vflow_vrouter *vr, u32 id)
+{
+	struct vflow_nexthop *nh;
+	unsigned long index;
+	unsigned int i;
+
+	xa_for_each(&vr->nexthops, index, nh) {
+		for (i = 0; i < nh->cfg.n_members; i++)
+			if (nh->cfg.members[i].id == id)
+				break;
+		if (i == nh->cfg.n_members)
+			continue;
+		members_resolve(nh);
+		if (nexthop_update(nh)) {
+			struct vflow_nh_info *info =
+				vflow_dereference(vr->vn, nh->info);
+
+			for (i = 0; i < info->group.n; i++)
+				WRITE_ONCE(info->group.m[i].nh, NULL);
+			vflow_gen_bump(vr);
+		}
+	}
+}
+
+static bool is_member(struct vflow_vrouter *vr, u32 id)
+{
+	struct vflow_nexthop *nh;
+	unsigned long index;
+	unsigned int i;
+
+	xa_for_each(&vr->nexthops, index, nh)
+		for (i = 0; i < nh->cfg.n_members; i++)
+			if (nh->cfg.members[i].id == id)
+				return true;
+	return false;
+}
+
+static int nexthop_check(struct vflow_vrouter *vr,
+			 const struct vflow_nexthop_cfg *cfg,
+			 struct netlink_ext_ack *extack)
+{
+	unsigned int i;
+
+	if (cfg->hop.vif && cfg->hop.vif->vr != vr) {
+		NL_SET_ERR_MSG_FMT(extack, "vif %s is of another vrouter",
+				   cfg->hop.vif->name);
+		return -EINVAL;
+	}
+	if (cfg->n_members && is_member(vr, cfg->id)) {
+		NL_SET_ERR_MSG(extack, "a member of a group cannot be a group");
+		return -EINVAL;
+	}
+	for (i = 0; i < cfg->n_members; i++) {
+		struct vflow_nexthop *nh;
+
+		nh = vflow_nexthop_lookup(vr, cfg->members[i].id);
+		if (cfg->members[i].id == cfg->id ||
+		    (nh && nh->cfg.n_members)) {
+			NL_SET_ERR_MSG_FMT(extack,
+					   "member %u is a group itself",
+					   cfg->members[i].id);
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
+static void nexthop_free(struct vflow_nexthop *nh)
+{
+	kfree(nh->cfg.members);
+	kfree_rcu(nh, rcu);
+}
+
+/* A nexthop with a copy of the configuration; published nowhere yet. */
+static struct vflow_nexthop *nexthop_make(struct vflow_vrouter *vr,
+					  const struct vflow_nexthop_cfg *cfg)
+{
+	struct vflow_nexthop *nh = kzalloc(sizeof(*nh), GFP_KERNEL_ACCOUNT);
+	struct vflow_nh_info *info;
+
+	if (!nh)
+		return NULL;
+	nh->vr = vr;
+	nh->cfg = *cfg;
+	nh->cfg.members = NULL;
+	nh->digest_key = cfg->id;
+	if (cfg->n_members) {
+		nh->cfg.members = kmemdup(cfg->members,
+					  cfg->n_members *
+						  sizeof(*cfg->members),
+					  GFP_KERNEL_ACCOUNT);
+		if (!nh->cfg.members)
+			goto err_free;
+	}
+	members_resolve(nh);
+	info = info_make(nh);
+	if (!info)
+		goto err_free;
+	RCU_INIT_POINTER(nh->info, info);
+	return nh;
+
+err_free:
+	kfree(nh->cfg.members);
+	kfree(nh);
+	return NULL;
+}
+
+static int nexthop_add(struct vflow_vrouter *vr,
+		       const struct vflow_nexthop_cfg *cfg,
+		       const struct vflow_origin *origin)
+{
+	struct vflow_nexthop *nh = nexthop_make(vr, cfg);
+	int err;
+
+	if (!nh)
+		return -ENOMEM;
+	nh->origin = *origin;
+	err = xa_insert(&vr->nexthops, cfg->id, nh, GFP_KERNEL_ACCOUNT);
+	if (err) {
+		info_retire(vflow_dereference(vr->vn, nh->info));
+		nexthop_free(nh);
+		return err;
+	}
+	vr->n_nexthops++;
+	vflow_digest_nexthop(&vr->digest_nexthops, nh, true);
+	groups_update(vr, cfg->id);
+	vr->vn->seq++;
+	vflow_nl_nexthop_notify(nh, false);
+	return 0;
+}
+
+static int nexthop_change(struct vflow_nexthop *nh,
+			  const struct vflow_nexthop_cfg *cfg,
+			  const struct vflow_origin *origin)
+{
+	struct vflow_nexthop_cfg old = nh->cfg;
+	struct vflow_vrouter *vr = nh->vr;
+	int err;
+
+	nh->origin = *origin;
+	if (same_cfg(&old, cfg))
+		return 0;
+	vflow_digest_nexthop(&vr->digest_nexthops, nh, false);
+	nh->cfg = *cfg;
+	nh->cfg.members = NULL;
+	if (cfg->n_members)
+		nh->cfg.members = kmemdup(cfg->members,
+					  cfg->n_members *
+						  sizeof(*cfg->members),
+					  GFP_KERNEL_ACCOUNT);
+	err = cfg->n_members && !nh->cfg.members ? -ENOMEM : 0;
+	if (!err) {
+		members_resolve(nh);
+		err = nexthop_update(nh);
+	}
+	if (err) {
+		kfree(nh->cfg.members);
+		nh->cfg = old;
+	} else {
+		kfree(old.members);
+		groups_update(vr, cfg->id);
+		vr->vn->seq++;
+		vflow_nl_nexthop_notify(nh, false);
+	}
+	vflow_digest_nexthop(&vr->digest_nexthops, nh, true);
+	return err;
+}
+
+int vflow_nexthop_set(struct vflow_vrouter *vr,
+		      const struct vflow_nexthop_cfg *cfg,
+		      const struct vflow_origin *origin, u16 nlflags,
+		      struct netlink_ext_ack *extack)
+{
+	struct vflow_nexthop *nh = vflow_nexthop_lookup(vr, cfg->id);
+	int err;
+
+	lockdep_assert_held(&vr->vn->lock);
+
+	if (!nh && !(nlflags & NLM_F_CREATE)) {
+		NL_SET_ERR_MSG_FMT(extack, "no nexthop %u", cfg->id);
+		return -ENOENT;
+	}
+	if (nh && ((nlflags & NLM_F_EXCL) || !(nlflags & NLM_F_REPLACE))) {
+		NL_SET_ERR_MSG_FMT(extack, "nexthop %u exists", cfg->id);
+		return -EEXIST;
+	}
+	if (nh && !vflow_origin_may(&nh->origin, origin)) {
+		NL_SET_ERR_MSG_FMT(extack, "nexthop %u is static", cfg->id);
+		return -EEXIST;
+	}
+	err = nexthop_check(vr, cfg, extack);
+	if (err)
+		return err;
+	if (nh)
+		return nexthop_change(nh, cfg, origin);
+	if (vr->n_nexthops >= VFLOW_MAX_NEXTHOPS) {
+		NL_SET_ERR_MSG(extack, "too many nexthops in this vrouter");
+		return -ENOSPC;
+	}
+	return nexthop_add(vr, cfg, origin);
+}
+
+int vflow_nexthop_del(struct vflow_nexthop *nh, struct netlink_ext_ack *extack)
+{
+	struct vflow_vrouter *vr = nh->vr;
+
+	lockdep_assert_held(&vr->vn->lock);
+
+	if (nh->refs) {
+		NL_SET_ERR_MSG_FMT(extack, "nexthop %u is used by %u routes",
+				   nh->cfg.id, nh->refs);
+		return -EBUSY;
+	}
+	vflow_nl_nexthop_notify(nh, true);
+	xa_erase(&vr->nexthops, nh->cfg.id);
+	vr->n_nexthops--;
+	vr->vn->seq++;
+	vflow_digest_nexthop(&vr->digest_nexthops, nh, false);
+	groups_update(vr, nh->cfg.id);
+	info_retire(vflow_dereference(vr->vn, nh->info));
+	nexthop_free(nh);
+	return 0;
+}
+
+void vflow_nexthop_del_vif(struct vflow_vif *vif)
+{
+	struct vflow_nexthop *nh;
+	unsigned long id;
+
+	xa_for_each(&vif->vr->nexthops, id, nh)
+		if (nh->cfg.hop.vif == vif)
+			vflow_nexthop_del(nh, NULL);
+}
+
+static u32 inline_hash(const struct vflow_nexthop_cfg *cfg)
+{
+	u32 hash = cfg->n_members;
+	unsigned int i;
+
+	if (!cfg->n_members)
+		return jhash(&cfg->hop.via, sizeof(cfg->hop.via),
+			     cfg->hop.vif->id);
+	for (i = 0; i < cfg->n_members; i++)
+		hash = jhash_3words((u32)(unsigned long)cfg->members[i].nh,
+				    cfg->members[i].weight, i, hash);
+	return hash;
+}
+
+static struct vflow_nexthop *inline_get(struct vflow_vrouter *vr,
+					const struct vflow_nexthop_cfg *cfg)
+{
+	u32 hash = inline_hash(cfg);
+	struct vflow_nexthop *nh;
+	unsigned int i;
+
+	hash_for_each_possible(vr->anonymous, nh, node, hash) {
+		if (same_cfg(&nh->cfg, cfg)) {
+			nh->refs++;
+			return nh;
+		}
+	}
+	nh = nexthop_make(vr, cfg);
+	if (!nh)
+		return ERR_PTR(-ENOMEM);
+	nh->refs = 1;
+	nh->digest_key = vflow_digest_hops(nh);
+	for (i = 0; i < cfg->n_members; i++)
+		cfg->members[i].nh->refs++;
+	hash_add(vr->anonymous, &nh->node, hash);
+	return nh;
+}
+
+/* Order is no part of a group's identity. */
+static void sort_members(struct vflow_member *m, u16 n)
+{
+	unsigned int i, j;
+
+	for (i = 1; i < n; i++)
+		for (j = i; j && m[j].nh->digest_key < m[j - 1].nh->digest_key;
+		     j--)
+			swap(m[j], m[j - 1]);
+}
+
+struct vflow_nexthop *vflow_nexthop_get_inline(struct vflow_vrouter *vr,
+					       const struct vflow_hop *hops,
+					       u16 n,
+					       struct netlink_ext_ack *extack)
+{
+	struct vflow_nexthop_cfg cfg = {};
+	struct vflow_nexthop *nh;
+	u16 i;
+
+	for (i = 0; i < n; i++) {
+		if (hops[i].vif->vr != vr) {
+			NL_SET_ERR_MSG_FMT(extack,
+					   "vif %s is of another vrouter",
+					   hops[i].vif->name);
+			return ERR_PTR(-EINVAL);
+		}
+	}
+	if (n == 1) {
+		cfg.hop = hops[0];
+		cfg.hop.weight = 1;
+		return inline_get(vr, &cfg);
+	}
+	cfg.members = kcalloc(n, sizeof(*cfg.members), GFP_KERNEL_ACCOUNT);
+	if (!cfg.members)
+		return ERR_PTR(-ENOMEM);
+	for (i = 0; i < n; i++) {
+		nh = vflow_nexthop_get_inline(vr, &hops[i], 1, extack);
+		if (IS_ERR(nh))
+			goto out;
+		cfg.members[i].nh = nh;
+		cfg.members[i].weight = hops[i].weight;
+		cfg.n_members++;
+	}
+	sort_members(cfg.members, n);
+	nh = inline_get(vr, &cfg);
+out:
+	/* the group has references of its own */
+	while (cfg.n_members)
+		vflow_nexthop_put(cfg.members[--cfg.n_members].nh);
+	kfree(cfg.members);
+	return nh;
+}
+
+void vflow_nexthop_hold(struct vflow_nexthop *nh)
+{
+	nh->refs++;
+}
+
+void vflow_nexthop_put(struct vflow_nexthop *nh)
+{
+	unsigned int i;
+
+	if (--nh->refs || nh->cfg.id)
+		return;
+	hash_del(&nh->node);
+	for (i = 0; i < nh->cfg.n_members; i++)
+		vflow_nexthop_put(nh->cfg.members[i].nh);
+	info_retire(vflow_dereference(nh->vr->vn, nh->info));
+	nexthop_free(nh);
+}
+
+static bool single_dead(const struct vflow_nexthop *nh)
+{
+	const struct vflow_nh_info *info =
+		vflow_dereference(nh->vr->vn, nh->info);
+
+	if (info->blackhole)
+		return false;
+	if (info->vif)
+		return info->vif->state & (VFLOW_VIF_STATE_NO_UPLINK |
+					   VFLOW_VIF_STATE_UPLINK_DOWN);
+	return !info->adj ||
+	       vflow_dereference(nh->vr->vn, info->adj->rw)->action ==
+		       VFLOW_REWRITE_DEAD;
+}
+
+bool vflow_nexthop_dead(const struct vflow_nexthop *nh)
+{
+	unsigned int i;
+
+	if (!nh->cfg.n_members)
+		return single_dead(nh);
+	for (i = 0; i < nh->cfg.n_members; i++)
+		if (nh->cfg.members[i].nh &&
+		    !single_dead(nh->cfg.members[i].nh))
+			return false;
+	return true;
+}
+
+bool vflow_nexthop_uses_vif(const struct vflow_nexthop *nh,
+			    const struct vflow_vif *vif)
+{
+	unsigned int i;
+
+	if (nh->cfg.hop.vif == vif)
+		return true;
+	for (i = 0; i < nh->cfg.n_members; i++)
+		if (!nh->cfg.members[i].id &&
+		    nh->cfg.members[i].nh->cfg.hop.vif == vif)
+			return true;
+	return false;
+}

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Ports: netdevs whose frames vflow takes from their rx_handler. */
+
+#include "port.h"
+
+#include <linux/if_arp.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+#include <net/rtnetlink.h>
+
+#include "nl.h"
+#include "vif.h"
+
+struct vflow_vif *vflow_port_vif_rcu(const struct vflow_port *port,
+				     const u8 *addr, u16 vlan)
+{
+	struct vflow_mac *mac;
+
+	hlist_for_each_entry_rcu(mac,
+				 &port->macs[vflow_port_bucket(addr, vlan)], up,
+				 lockdep_is_held(&port->vn->lock))
+		if (mac->vif->cfg.vlan == vlan &&
+		    ether_addr_equal(mac->addr, addr))
+			return mac->vif;
+	return NULL;
+}
+
+struct vflow_vif *vflow_port_sender_rcu(const struct vflow_port *port,
+					const u8 *addr, u16 vlan, bool *known)
+{
+	struct vflow_mac *mac;
+	struct vflow_vif *vif;
+
+	hlist_for_each_entry_rcu(mac,
+				 &port->macs[vflow_port_bucket(addr, vlan)],
+				 guest)
+		if (mac->vif->cfg.guest_vlan == vlan &&
+		    ether_addr_equal(mac->addr, addr))
+			return mac->vif;
+	*known = false;
+	hlist_for_each_entry_rcu(vif,
+				 &port->segments[hash_32(vlan,
+							 VFLOW_PORT_HASH_BITS)],
+				 guest_seg)
+		if (vif->cfg.guest_vlan == vlan)
+			*known = true;
+	return NULL;
+}
+
+struct vflow_port *vflow_port_by_name(struct vflow_net *vn, const char *name)
+{
+	struct vflow_port *port;
+	unsigned long id;
+
+	xa_for_each(&vn->ports, id, port)
+		if (!strcmp(port->dev->name, name))
+			return port;
+	return NULL;
+}
+
+/* The port of a device that vflow is attached to. */
+static struct vflow_port *port_of(struct net_device *dev)
+{
+	if (rtnl_dereference(dev->rx_handler) != vflow_port_rx)
+		return NULL;
+	return rtnl_dereference(dev->rx_handler_data);
+}
+
+static int refuse_busy(struct net_device *dev, struct netlink_ext_ack *extack)
+{
+	struct net_device *upper = netdev_master_upper_dev_get(dev);
+	struct list_head *iter;
+	const char *kind;
+
+	if (!upper) {
+		rcu_read_lock();
+		netdev_for_each_upper_dev_rcu(dev, upper, iter)
+			if (!is_vlan_dev(upper))
+				break;
+		rcu_read_unlock();
+	}
+	if (port_of(dev)) {
+		NL_SET_ERR_MSG_FMT(extack, "%s is attached already", dev->name);
+		return -EEXIST;
+	}
+	if (!upper || is_vlan_dev(upper)) {
+		NL_SET_ERR_MSG_FMT(extack,
+				   "%s is taken by another receiver of its frames",
+				   dev->name);
+		return -EBUSY;
+	}
+	kind = upper->rtnl_link_ops ? upper->rtnl_link_ops->kind : "device";
+	NL_SET_ERR_MSG_FMT(extack, "%s belongs to %s %s", dev->name, kind,
+			   upper->name);
+	return -EBUSY;
+}
+
+/* A VLAN device receives what a vif with the same id would get from the
+ * device below it.
+ */
+static struct vflow_vif *shadowed_vif(struct vflow_net *vn,
+				      struct net_device *dev)
+{
+	struct vflow_vif *vif;
+	struct vflow_port *port;
+	unsigned long id;
+
+	if (!is_vlan_dev(dev))
+		return NULL;
+	port = port_of(vlan_dev_real_dev(dev));
+	if (!port)
+		return NULL;
+	xa_for_each(&vn->vifs, id, vif)
+		if (vflow_dereference(vn, vif->uplink) == port &&
+		    vif->cfg.vlan == vlan_dev_vlan_id(dev))
+			return vif;
+	return NULL;
+}
+
+static int port_check(struct vflow_net *vn, struct net_device *dev,
+		      struct netlink_ext_ack *extack)
+{
+	struct vflow_vif *vif;
+
+	/* Listeners in such a namespace need no privilege of the host. */
+	if (vn->net->user_ns != &init_user_ns) {
+		NL_SET_ERR_MSG(extack,
+			       "the network namespace belongs to another user namespace");
+		return -EPERM;
+	}
+	if (dev->type != ARPHRD_ETHER || (dev->flags & IFF_LOOPBACK)) {
+		NL_SET_ERR_MSG_FMT(extack, "%s is not an Ethernet device",
+				   dev->name);
+		return -EINVAL;
+	}
+	if (netdev_is_rx_handler_busy(dev))
+		return refuse_busy(dev, extack);
+	vif = shadowed_vif(vn, dev);
+	if (vif) {
+		NL_SET_ERR_MSG_FMT(extack,
+				   "vif %s has VLAN %u of the device below %s",
+				   vif->name, vif->cfg.vlan, dev->name);
+		return -EBUSY;
+	}
+	return 0;
+}
+
+int vflow_port_add(struct vflow_net *vn, struct net_device *dev,
+		   enum vflow_port_type type, struct netlink_ext_ack *extack)
+{
+	struct vflow_port *port;
+	int err;
+
+	ASSERT_RTNL();
+	lockdep_assert_held(&vn->lock);
+
+	err = port_check(vn, dev, extack);
+	if (err)
+		return err;
+	port = kzalloc(sizeof(*port), GFP_KERNEL_ACCOUNT);
+	if (!port)
+		return -ENOMEM;
+	port->vn = vn;
+	port->dev = dev;
+	port->type = type;
+	port->id = vflow_id_next(vn);
+	err = vflow_counters_init(&port->counters);
+	if (err)
+		goto err_free;
+	err = xa_insert(&vn->ports, port->id, port, GFP_KERNEL_ACCOUNT);
+	if (err)
+		goto err_counters;
+	err = netdev_rx_handler_register(dev, vflow_port_rx, port);
+	if (err)
+		goto err_xa;
+	netdev_hold(dev, &port->dev_tracker, GFP_KERNEL);
+	/* Merged by hardware, packets could not be told apart again. */
+	if (type == VFLOW_PORT_TYPE_UPLINK)
+		dev_disable_lro(dev);
+	vn->seq++;
+	vflow_vif_bind(port);
+	vflow_nl_port_notify(port, false);
+	return 0;
+
+err_xa:
+	xa_erase(&vn->ports, port->id);
+err_counters:
+	vflow_counters_exit(&port->counters);
+err_free:
+	kfree(port);
+	return err;
+}
+
+/* Nobody holds the port after that: (1) no frame enters it, which
+ * netdev_rx_handler_unregister() has waited for; (2) no vif and no rewrite
+ * points at it; (3) the grace period ends the packets that got there before.
+ */
+void vflow_port_del(struct vflow_port *port)
+{
+	struct vflow_net *vn = port->vn;
+
+	ASSERT_RTNL();
+	lockdep_assert_held(&vn->lock);
+
+	vflow_nl_port_notify(port, true);
+	netdev_rx_handler_unregister(port->dev);
+	vflow_vif_unbind(port);
+	xa_erase(&vn->ports, port->id);
+	vn->seq++;
+	synchronize_net();
+	netdev_put(port->dev, &port->dev_tracker);
+	vflow_counters_exit(&port->counters);
+	kfree(port);
+}
+
+static int port_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	struct vflow_net *vn = vflow_pernet(dev_net(dev));
+	struct vflow_port *port = port_of(dev);
+
+	mutex_lock(&vn->lock);
+	switch (event) {
+	case NETDEV_UNREGISTER:
+		if (port)
+			vflow_port_del(port);
+		port = NULL;
+		break;
+	case NETDEV_CHANGENAME:
+	case NETDEV_UP:
+	case NETDEV_DOWN:
+	case NETDEV_CHANGE:
+	case NETDEV_CHANGEMTU:
+		break;
+	default:
+		port = NULL;
+		break;
+	}
+	if (port) {
+		vflow_vif_refresh(port);
+		vflow_nl_port_notify(port, false);
+	}
+	/* A VLAN device of the host may begin or cease to shadow a vif. */
+	if (is_vlan_dev(dev)) {
+		port = port_of(vlan_dev_real_dev(dev));
+		if (port)
+			vflow_vif_refresh(port);
+	}
+	mutex_unlock(&vn->lock);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block port_notifier = {
+	.notifier_call = port_event,
+};
+
+int vflow_port_init(void)
+{
+	return register_netdevice_notifier(&port_notifier);
+}
+
+void vflow_port_exit(void)
+{
+	unregister_netdevice_notifier(&port_notifier);
+}

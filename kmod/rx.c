@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The packet walk.
+ *
+ *	vflow_port_rx		rx_handler: after taps and ingress hooks
+ *	  rx_uplink		whose is the frame?  Ours by its MAC, else PASS
+ *	  rx_guest		who sent it?  Never PASS
+ *	    rx_many		broadcast and multicast: a clone to each guest
+ *	    rx_route		one hop after the other inside the host
+ *	      vflow_key_extract	classify, before the cache
+ *	      rx_decide		flow table; on a miss the tables
+ *	      vflow_xmit_*	rewrite and output
+ */
+
+#include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
+#include <linux/netdevice.h>
+
+#include "flow.h"
+#include "key.h"
+#include "port.h"
+#include "punt.h"
+#include "resolve.h"
+#include "vif.h"
+#include "vrouter.h"
+#include "xmit.h"
+
+/* The rewrite for a packet, by the flow table or, on a miss, by the tables.
+ * Returns NULL if the packet was consumed.
+ */
+static struct vflow_rewrite *rx_decide(struct sk_buff *skb,
+				       struct vflow_vif *vif,
+				       const struct vflow_key *key, bool plain,
+				       struct vflow_len len)
+{
+	struct vflow_adj *adj = NULL, *old = NULL;
+	struct vflow_vrouter *vr = vif->vr;
+	struct vflow_flow *flow = NULL;
+	struct vflow_rewrite *rw;
+	struct vflow_decision d;
+	union vflow_addr dst;
+	u16 bucket;
+	u64 gen;
+
+	if (likely(plain)) {
+		flow = vflow_flow_lookup_rcu(vr, key);
+		rw = flow ? vflow_flow_rewrite_rcu(vr, flow, &adj) : NULL;
+		if (likely(rw)) {
+			if (unlikely(!vflow_xmit_fits(skb, rw->mtu)))
+				goto exception;
+			vflow_count(&vif->counters, VFLOW_C_HIT, len);
+			goto found;
+		}
+	}
+	vflow_count(&vif->counters, VFLOW_C_MISS, len);
+	/* adjacency, then generation, then tables: vflow_flow_update() */
+	if (flow)
+		old = rcu_dereference(flow->adj);
+	smp_rmb();
+	dst = vflow_key_dst(key);
+	bucket = vflow_gen_bucket(vflow_key_family(key), &dst);
+	gen = vflow_gen_read(vr, bucket);
+	d = vflow_resolve_rcu(vr, key);
+	if (d.verdict == VFLOW_DROP) {
+		vflow_drop(skb, &vif->counters, d.reason, len);
+		return NULL;
+	}
+	if (d.verdict == VFLOW_PUNT) {
+		vflow_punt(skb, vif, d.class);
+		return NULL;
+	}
+	adj = d.adj;
+	rw = rcu_dereference(adj->rw);
+	if (!plain || rw->action == VFLOW_REWRITE_DEAD ||
+	    !vflow_xmit_fits(skb, d.mtu ? min(d.mtu, rw->mtu) : rw->mtu))
+		goto exception;
+	if (d.mtu)
+		flow = NULL;
+	else if (flow)
+		vflow_flow_update(flow, old, adj, gen);
+	else
+		flow = vflow_flow_insert(vr, key, adj, gen, bucket);
+	if (!flow)
+		vflow_count(&vif->counters, VFLOW_C_UNCACHED, len);
+found:
+	if (flow) {
+		vflow_flow_touch(flow);
+		vflow_adj_count(flow->stats, len);
+	}
+	vflow_adj_count(adj->stats, len);
+	return rw;
+
+exception:
+	vflow_punt(skb, vif, VFLOW_PUNT_CLASS_EXCEPTION);
+	return NULL;
+}
+
+/* Frames that are not IP. */
+static void rx_other(struct sk_buff *skb, struct vflow_vif *vif)
+{
+	bool control = skb->protocol == htons(ETH_P_ARP) ||
+		       skb->protocol == htons(ETH_P_802_2);
+
+	vflow_punt(skb, vif, control ? VFLOW_PUNT_CLASS_CONTROL :
+				       VFLOW_PUNT_CLASS_EXCEPTION);
+}
+
+/* Route a packet that a vif received, from vrouter to vrouter while the next
+ * hop is a vif of this host.
+ */
+static void rx_route(struct sk_buff *skb, struct vflow_vif *vif, u32 in_port)
+{
+	struct vflow_rewrite *rw;
+	struct vflow_key key;
+	struct vflow_len len;
+	enum vflow_kind kind;
+	unsigned int hop;
+
+	for (hop = 0; hop < VFLOW_HOPS_MAX; hop++) {
+		kind = vflow_key_extract(skb, in_port, &key);
+		len = vflow_skb_len(skb);
+		vflow_count(&vif->counters, VFLOW_C_RX, len);
+		switch (kind) {
+		case VFLOW_KIND_PLAIN:
+		case VFLOW_KIND_EXCEPTION:
+			break;
+		case VFLOW_KIND_OTHER:
+			rx_other(skb, vif);
+			return;
+		case VFLOW_KIND_MALFORMED:
+			vflow_drop(skb, &vif->counters,
+				   VFLOW_DROP_REASON_MALFORMED, len);
+			return;
+		case VFLOW_KIND_CHECKSUM:
+			vflow_drop(skb, &vif->counters,
+				   VFLOW_DROP_REASON_CHECKSUM, len);
+			return;
+		}
+		rw = rx_decide(skb, vif, &key, kind == VFLOW_KIND_PLAIN, len);
+		if (!rw)
+			return;
+		if (unlikely(vflow_xmit_rewrite(skb, rw))) {
+			vflow_drop(skb, &vif->counters,
+				   VFLOW_DROP_REASON_NO_MEMORY, len);
+			return;
+		}
+		vflow_count(&vif->counters, VFLOW_C_FORWARD, len);
+		vflow_count(&rw->vif->counters, VFLOW_C_TX, len);
+		if (rw->action == VFLOW_REWRITE_FORWARD) {
+			if (unlikely(!vflow_xmit(skb, rw->dev, rw->vlan)))
+				vflow_count_drop(&rw->vif->counters,
+						 VFLOW_DROP_REASON_XMIT, len);
+			return;
+		}
+		vif = rw->hop;
+		in_port = vif->id;
+	}
+	vflow_drop(skb, &vif->counters, VFLOW_DROP_REASON_HOP_LIMIT, len);
+}
+
+/* A clone to the guest of every vif of a segment, but the sender's. */
+static void rx_many(struct sk_buff *skb, const struct vflow_port *uplink,
+		    u16 vlan, const struct vflow_vif *sender)
+{
+	enum vflow_punt_class class = vflow_punt_class_multi(skb);
+	bool l2_control = is_link_local_ether_addr(eth_hdr(skb)->h_dest);
+	struct vflow_vif *vif;
+	struct sk_buff *clone;
+
+	hlist_for_each_entry_rcu(vif,
+				 &uplink->segments[hash_32(
+					 vlan, VFLOW_PORT_HASH_BITS)],
+				 up_seg) {
+		if (vif->cfg.vlan != vlan || vif == sender)
+			continue;
+		if (l2_control && !vif->cfg.l2_control)
+			continue;
+		clone = skb_clone(skb, GFP_ATOMIC);
+		if (!clone)
+			return;
+		vflow_count(&vif->counters, VFLOW_C_RX, vflow_skb_len(clone));
+		vflow_punt(clone, vif, class);
+	}
+}
+
+/* VLAN of a frame, 0 if it has no tag or only a priority.  Returns false for
+ * tags of another kind than 802.1Q.
+ */
+static bool rx_vlan(const struct sk_buff *skb, u16 *vlan)
+{
+	*vlan = skb_vlan_tag_present(skb) ? skb_vlan_tag_get_id(skb) : 0;
+	return !skb_vlan_tag_present(skb) ||
+	       skb->vlan_proto == htons(ETH_P_8021Q);
+}
+
+static rx_handler_result_t rx_uplink(struct sk_buff *skb,
+				     struct vflow_port *port)
+{
+	const struct ethhdr *eth = eth_hdr(skb);
+	struct vflow_vif *vif;
+	u16 vlan;
+
+	if (!rx_vlan(skb, &vlan))
+		return RX_HANDLER_PASS;
+	if (is_multicast_ether_addr(eth->h_dest)) {
+		rx_many(skb, port, vlan, NULL);
+		return RX_HANDLER_PASS;
+	}
+	vif = vflow_port_vif_rcu(port, eth->h_dest, vlan);
+	if (!vif)
+		return RX_HANDLER_PASS;
+	rx_route(skb, vif, port->id);
+	return RX_HANDLER_CONSUMED;
+}
+
+static void rx_guest(struct sk_buff *skb, struct vflow_port *port)
+{
+	const struct ethhdr *eth = eth_hdr(skb);
+	struct vflow_len len = vflow_skb_len(skb);
+	struct vflow_vif *vif = NULL, *local;
+	struct vflow_port *uplink;
+	bool known = false;
+	u16 vlan;
+
+	vflow_count(&port->counters, VFLOW_C_RX, len);
+	if (rx_vlan(skb, &vlan))
+		vif = vflow_port_sender_rcu(port, eth->h_source, vlan, &known);
+	if (!vif) {
+		vflow_drop(skb, &port->counters,
+			   known ? VFLOW_DROP_REASON_SPOOFED :
+				   VFLOW_DROP_REASON_UNKNOWN_VLAN,
+			   len);
+		return;
+	}
+	if (is_link_local_ether_addr(eth->h_dest) && !vif->cfg.l2_control) {
+		vflow_drop(skb, &vif->counters, VFLOW_DROP_REASON_L2_CONTROL,
+			   len);
+		return;
+	}
+	uplink = rcu_dereference(vif->uplink);
+	if (!uplink) {
+		vflow_drop(skb, &vif->counters, VFLOW_DROP_REASON_NO_UPLINK,
+			   len);
+		return;
+	}
+	if (is_multicast_ether_addr(eth->h_dest)) {
+		rx_many(skb, uplink, vif->cfg.vlan, vif);
+		vflow_xmit_uplink(skb, vif);
+		return;
+	}
+	local = vflow_port_vif_rcu(uplink, eth->h_dest, vif->cfg.vlan);
+	if (local) {
+		vflow_count(&vif->counters, VFLOW_C_TX, len);
+		rx_route(skb, local, local->id);
+		return;
+	}
+	vflow_xmit_uplink(skb, vif);
+}
+
+rx_handler_result_t vflow_port_rx(struct sk_buff **pskb)
+{
+	struct sk_buff *skb = *pskb;
+	struct vflow_port *port;
+
+	port = rcu_dereference(skb->dev->rx_handler_data);
+	if (port->type == VFLOW_PORT_TYPE_UPLINK) {
+		/* the host's own: attaching takes nothing away from it */
+		if (skb->pkt_type == PACKET_HOST ||
+		    skb->pkt_type == PACKET_LOOPBACK)
+			return RX_HANDLER_PASS;
+		skb = skb_share_check(skb, GFP_ATOMIC);
+		if (!skb)
+			return RX_HANDLER_CONSUMED;
+		*pskb = skb;
+		return rx_uplink(skb, port);
+	}
+	skb = skb_share_check(skb, GFP_ATOMIC);
+	if (skb)
+		rx_guest(skb, port);
+	return RX_HANDLER_CONSUMED;
+}

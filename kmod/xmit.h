@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef VFLOW_XMIT_H
+#define VFLOW_XMIT_H
+
+#include "adj.h"
+#include "key.h"
+#include "stats.h"
+
+struct vflow_port;
+struct vflow_vif;
+
+/**
+ * vflow_xmit_fits() - is a packet within an MTU?
+ * @skb: skb with data at the network header
+ * @mtu: largest IP packet
+ *
+ * Context: softirq.
+ * Return: true if so; of an aggregate each segment must be.
+ */
+bool vflow_xmit_fits(const struct sk_buff *skb, u32 mtu);
+
+/**
+ * vflow_xmit_rewrite() - make the packet its own and write MACs and TTL
+ * @skb: skb with data at the network header; stays the caller's
+ * @rw: finished rewrite
+ *
+ * Context: softirq.
+ * Return: 0 or -ENOMEM.
+ */
+int vflow_xmit_rewrite(struct sk_buff *skb, const struct vflow_rewrite *rw);
+
+/**
+ * vflow_xmit() - send a frame whose bytes are final
+ * @skb: skb with data at the network header; consumed
+ * @dev: device
+ * @vlan: VLAN id to put on as a tag, 0 for none
+ *
+ * Context: softirq or BH disabled, RCU read side.
+ * Return: true if the device took it.
+ */
+bool vflow_xmit(struct sk_buff *skb, struct net_device *dev, u16 vlan);
+
+/**
+ * vflow_xmit_uplink() - bridge a guest's frame to the uplink
+ * @skb: skb with data at the network header; consumed
+ * @vif: sending vif
+ *
+ * Context: softirq, RCU read side.
+ */
+void vflow_xmit_uplink(struct sk_buff *skb, struct vflow_vif *vif);
+
+#endif
