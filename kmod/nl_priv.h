@@ -34,16 +34,29 @@ extern struct genl_family vflow_nl_family;
  * @vif: id of the only vif to report, or 0
  * @id: id of the last object reported, or of the one to go on with
  * @last: last prefix reported, if @has_last
+ * @flows: where to go on in a flow table, if @has_last
+ * @flows.table: which table, by its secret
+ * @flows.slot: bucket
+ * @flows.skip: flows of the bucket that were reported
+ * @flows.repeats: how often flows may have been reported twice
  * @phase: which of several lists
  * @begun: the request has been looked at
- * @has_last: @last is set
+ * @has_last: @last or @flows is set
  */
 struct vflow_nl_cursor {
 	u32 vr;
 	u32 vr_end;
 	u32 vif;
 	u32 id;
-	struct vflow_prefix last;
+	union {
+		struct vflow_prefix last;
+		struct {
+			u32 table;
+			u32 slot;
+			u32 skip;
+			u32 repeats;
+		} flows;
+	};
 	u8 phase;
 	bool begun;
 	bool has_last;
@@ -81,7 +94,7 @@ static inline u16 vflow_nl_flags(const struct genl_info *info)
 
 /**
  * vflow_nl_refused() - complete what is said of a refusal
- * @extack: has a sentence already, unless memory was short
+ * @extack: has a sentence already, or gets a general one
  * @attr: attribute to blame, if none is yet; or NULL
  * @err: error
  *
@@ -140,13 +153,24 @@ int vflow_nl_check_name(const struct nlattr *attr,
 			struct netlink_ext_ack *extack);
 
 /**
+ * vflow_nl_no_such() - refuse the name of something that is not there
+ * @extack: gets a sentence
+ * @kind: kind of object
+ * @attr: its name
+ *
+ * Return: -ENOENT, or -EINVAL if the name is empty.
+ */
+int vflow_nl_no_such(struct netlink_ext_ack *extack, const char *kind,
+		     const struct nlattr *attr);
+
+/**
  * vflow_nl_check_flags() - do the flags of a request fit what there is?
  * @info: request
  * @exists: whether the object exists
  * @kind: kind of object
  * @attr: its name
  *
- * Return: 0 to create or change it, or -EEXIST, -ENOENT.
+ * Return: 0 to create or change it, or -EEXIST, -ENOENT, -EINVAL.
  */
 int vflow_nl_check_flags(struct genl_info *info, bool exists, const char *kind,
 			 const struct nlattr *attr);
@@ -158,7 +182,7 @@ int vflow_nl_check_flags(struct genl_info *info, bool exists, const char *kind,
  * @extack: gets a sentence on error
  *
  * Context: vn->lock.
- * Return: the vrouter or ERR_PTR(-ENOENT).
+ * Return: the vrouter or ERR_PTR of -ENOENT, -EINVAL.
  */
 struct vflow_vrouter *vflow_nl_vrouter(struct vflow_net *vn,
 				       const struct nlattr *attr,

@@ -51,7 +51,6 @@ static struct vflow_rewrite *rx_decide(struct sk_buff *skb,
 			goto found;
 		}
 	}
-	vflow_count(&vif->counters, VFLOW_C_MISS, len);
 	/* adjacency, then generation, then tables: vflow_flow_update() */
 	if (flow)
 		old = rcu_dereference(flow->adj);
@@ -73,6 +72,7 @@ static struct vflow_rewrite *rx_decide(struct sk_buff *skb,
 	if (!plain || rw->action == VFLOW_REWRITE_DEAD ||
 	    !vflow_xmit_fits(skb, d.mtu ? min(d.mtu, rw->mtu) : rw->mtu))
 		goto exception;
+	vflow_count(&vif->counters, VFLOW_C_MISS, len);
 	if (d.mtu)
 		flow = NULL;
 	else if (flow)

@@ -16,7 +16,7 @@
  * @VFLOW_C_FORWARD: routed in the kernel, counted at the receiving vif
  * @VFLOW_C_PUNT: handed to the guest
  * @VFLOW_C_HIT: forwarded by a valid flow (packets only)
- * @VFLOW_C_MISS: resolved by the tables (packets only)
+ * @VFLOW_C_MISS: forwarded after asking the tables (packets only)
  * @VFLOW_C_UNCACHED: resolved without leaving a flow (packets only)
  * @VFLOW_C_DROP: first drop reason
  * @VFLOW_C_COUNT: number of counters

@@ -77,7 +77,7 @@ struct vflow_vrouter *vflow_vrouter_add(struct vflow_net *vn, const char *name,
 	hash_init(vr->locals);
 	hash_init(vr->adjs);
 	hash_init(vr->anonymous);
-	xa_init(&vr->neighbors);
+	xa_init_flags(&vr->neighbors, XA_FLAGS_ALLOC1);
 	xa_init(&vr->nexthops);
 	vflow_meters_init(vr->meters);
 	err = vflow_flow_table_init(vr);

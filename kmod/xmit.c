@@ -68,6 +68,7 @@ bool vflow_xmit(struct sk_buff *skb, struct net_device *dev, u16 vlan)
 	u16 prio = skb_vlan_tag_present(skb) ?
 			   skb_vlan_tag_get(skb) & VLAN_PRIO_MASK :
 			   0;
+	int res;
 
 	skb_forward_csum(skb);
 	skb_clear_tstamp(skb);
@@ -79,7 +80,8 @@ bool vflow_xmit(struct sk_buff *skb, struct net_device *dev, u16 vlan)
 	if (vlan)
 		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), vlan | prio);
 	skb->dev = dev;
-	return !net_xmit_eval(dev_queue_xmit(skb));
+	res = dev_queue_xmit(skb);
+	return !net_xmit_eval(res);
 }
 
 void vflow_xmit_uplink(struct sk_buff *skb, struct vflow_vif *vif)
