@@ -183,25 +183,30 @@ void vflow_adj_update_vif(struct vflow_vif *vif)
 			vflow_adj_update(adj);
 }
 
-void vflow_adj_packets(const struct vflow_adj_stats __percpu *stats,
-		       u64 *packets, u64 *bytes)
+void vflow_adj_stats_add(const struct vflow_adj_stats *s, u64 *packets,
+			 u64 *bytes)
 {
-	unsigned int cpu, start;
+	unsigned int start;
+	u64 p, b;
+
+	do {
+		start = u64_stats_fetch_begin(&s->syncp);
+		p = u64_stats_read(&s->pair.packets);
+		b = u64_stats_read(&s->pair.bytes);
+	} while (u64_stats_fetch_retry(&s->syncp, start));
+	*packets += p;
+	*bytes += b;
+}
+
+void vflow_adj_packets(const struct vflow_adj *adj, u64 *packets, u64 *bytes)
+{
+	unsigned int cpu;
 
 	*packets = 0;
 	*bytes = 0;
-	for_each_possible_cpu(cpu) {
-		const struct vflow_adj_stats *s = per_cpu_ptr(stats, cpu);
-		u64 p, b;
-
-		do {
-			start = u64_stats_fetch_begin(&s->syncp);
-			p = u64_stats_read(&s->pair.packets);
-			b = u64_stats_read(&s->pair.bytes);
-		} while (u64_stats_fetch_retry(&s->syncp, start));
-		*packets += p;
-		*bytes += b;
-	}
+	for_each_possible_cpu(cpu)
+		vflow_adj_stats_add(per_cpu_ptr(adj->stats, cpu), packets,
+				    bytes);
 }
 
 /* Apply what the packet path saw of a neighbor while the guest was absent. */
@@ -240,7 +245,7 @@ void vflow_adj_scan(struct vflow_vrouter *vr)
 	hash_for_each(vr->adjs, bkt, adj, node) {
 		u64 packets, bytes;
 
-		vflow_adj_packets(adj->stats, &packets, &bytes);
+		vflow_adj_packets(adj, &packets, &bytes);
 		if (packets != adj->used_packets) {
 			adj->used_packets = packets;
 			adj->used = jiffies;

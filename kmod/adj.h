@@ -185,26 +185,32 @@ void vflow_adj_update(struct vflow_adj *adj);
 void vflow_adj_update_vif(struct vflow_vif *vif);
 
 /**
+ * vflow_adj_stats_add() - add the counters of a CPU to a sum
+ * @s: counters of an adjacency or flow
+ * @packets: grows
+ * @bytes: grows
+ */
+void vflow_adj_stats_add(const struct vflow_adj_stats *s, u64 *packets,
+			 u64 *bytes);
+
+/**
  * vflow_adj_packets() - packets and bytes sent through an adjacency
- * @stats: its per-CPU counters
+ * @adj: adjacency
  * @packets: set
  * @bytes: set
  */
-void vflow_adj_packets(const struct vflow_adj_stats __percpu *stats,
-		       u64 *packets, u64 *bytes);
+void vflow_adj_packets(const struct vflow_adj *adj, u64 *packets, u64 *bytes);
 
 /**
  * vflow_adj_count() - count a packet
- * @stats: per-CPU counters of an adjacency or flow
+ * @s: this CPU's counters of an adjacency or flow
  * @len: how much
  *
  * Context: softirq or BH disabled.
  */
-static inline void vflow_adj_count(struct vflow_adj_stats __percpu *stats,
+static inline void vflow_adj_count(struct vflow_adj_stats *s,
 				   struct vflow_len len)
 {
-	struct vflow_adj_stats *s = this_cpu_ptr(stats);
-
 	u64_stats_update_begin(&s->syncp);
 	u64_stats_add(&s->pair.packets, len.packets);
 	u64_stats_add(&s->pair.bytes, len.bytes);

@@ -59,7 +59,6 @@ struct vflow_flow *vflow_flow_lookup_rcu(struct vflow_vrouter *vr,
 static void flow_free(struct vflow_flow *flow)
 {
 	vflow_adj_put(rcu_dereference_protected(flow->adj, 1));
-	free_percpu(flow->stats);
 	kmem_cache_free(flow_cache, flow);
 }
 
@@ -79,17 +78,11 @@ static struct vflow_flow *flow_alloc(struct vflow_vrouter *vr)
 	flow = kmem_cache_alloc(flow_cache, GFP_ATOMIC | __GFP_NOWARN);
 	if (!flow)
 		goto err_quota;
-	flow->stats = __alloc_percpu_gfp(sizeof(*flow->stats),
-					 __alignof__(*flow->stats),
-					 GFP_NOWAIT | __GFP_NOWARN);
-	if (!flow->stats)
-		goto err_free;
+	memset(flow->stats, 0, nr_cpu_ids * sizeof(*flow->stats));
 	for_each_possible_cpu(cpu)
-		u64_stats_init(&per_cpu_ptr(flow->stats, cpu)->syncp);
+		u64_stats_init(&flow->stats[cpu].syncp);
 	return flow;
 
-err_free:
-	kmem_cache_free(flow_cache, flow);
 err_quota:
 	atomic_dec(&vr->n_flows);
 	return NULL;
@@ -144,6 +137,17 @@ void vflow_flow_update(struct vflow_flow *flow, struct vflow_adj *old,
 		vflow_adj_put(old);
 	}
 	atomic64_set_release(&flow->gen, gen);
+}
+
+void vflow_flow_packets(const struct vflow_flow *flow, u64 *packets,
+			u64 *bytes)
+{
+	unsigned int cpu;
+
+	*packets = 0;
+	*bytes = 0;
+	for_each_possible_cpu(cpu)
+		vflow_adj_stats_add(&flow->stats[cpu], packets, bytes);
 }
 
 /* Take a flow out of the table, whoever is first. */
@@ -215,7 +219,9 @@ void vflow_flow_table_exit(struct vflow_vrouter *vr)
 int vflow_flow_module_init(void)
 {
 	get_random_bytes(&flow_secret, sizeof(flow_secret));
-	flow_cache = kmem_cache_create("vflow_flow", sizeof(struct vflow_flow),
+	flow_cache = kmem_cache_create("vflow_flow",
+				       struct_size_t(struct vflow_flow, stats,
+						     nr_cpu_ids),
 				       0, SLAB_HWCACHE_ALIGN, NULL);
 	return flow_cache ? 0 : -ENOMEM;
 }

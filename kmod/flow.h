@@ -17,8 +17,9 @@
  * @bucket: of the destination in vr->route_gen
  * @dead: taken out of the table
  * @used: when a packet last used it, jiffies, one second exact
- * @stats: per CPU
  * @rcu: freed after the packet path is out of it
+ * @stats: of each possible CPU; in the flow itself, because the allocator of
+ *	per-CPU memory has little to give in softirq
  */
 struct vflow_flow {
 	struct vflow_key key;
@@ -28,8 +29,8 @@ struct vflow_flow {
 	u16 bucket;
 	bool dead;
 	unsigned long used;
-	struct vflow_adj_stats __percpu *stats;
 	struct rcu_head rcu;
+	struct vflow_adj_stats stats[];
 };
 
 /**
@@ -97,6 +98,15 @@ struct vflow_flow *vflow_flow_insert(struct vflow_vrouter *vr,
  */
 void vflow_flow_update(struct vflow_flow *flow, struct vflow_adj *old,
 		       struct vflow_adj *adj, u64 gen);
+
+/**
+ * vflow_flow_packets() - packets and bytes that a flow forwarded
+ * @flow: flow
+ * @packets: set
+ * @bytes: set
+ */
+void vflow_flow_packets(const struct vflow_flow *flow, u64 *packets,
+			u64 *bytes);
 
 /**
  * vflow_flow_touch() - note that a flow is used

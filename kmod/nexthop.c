@@ -23,44 +23,67 @@
 #include "vif.h"
 #include "vrouter.h"
 
-/* -log2(u / 2^32) in 16.16 fixed point, exact to the last bits: the mantissa
- * is squared once for each bit of the result.
+/* -log2(u / 2^32) in 8.24 fixed point, to one in 20000: a polynomial that is
+ * exact where u is a power of two.
  */
 static u32 neglog2(u32 u)
 {
-	u32 result = 0, bit;
-	u64 m;
+	u64 x, q;
+	u32 k;
 
 	if (!u)
-		return 32 << 16;
-	m = (u64)u << (31 - ilog2(u));
-	for (bit = 1 << 15; bit; bit >>= 1) {
-		m = (m * m) >> 31;
-		if (m >> 32) {
-			result |= bit;
-			m >>= 1;
-		}
+		return 32 << 24;
+	k = ilog2(u);
+	/* u is 2^k (1 + x); log2(1 + x) is x + x (1 - x) q */
+	x = (u32)(u << (31 - k) << 1);
+	q = 646535156 - (x * 192732170 >> 32);
+	q = 1157828758 - (x * q >> 32);
+	q = 1900173326 - (x * q >> 32);
+	x += (x * ((1ULL << 32) - x) >> 32) * q >> 32;
+	return ((32 - k) << 24) - (x >> 8);
+}
+
+/* A permutation of the buckets, for each member another one. */
+static u32 permute(u64 key, u32 bucket)
+{
+	unsigned int i;
+
+	for (i = 0; i < 4; i++) {
+		bucket = bucket * ((u32)key | 1) % VFLOW_GROUP_BUCKETS;
+		bucket ^= bucket >> VFLOW_GROUP_BITS / 2;
+		bucket = (bucket + (u32)(key >> 32)) % VFLOW_GROUP_BUCKETS;
+		key = key * 0xd1342543de82ef95ULL + 1;
+		key ^= key >> 29;
 	}
-	return (32 << 16) - (((u32)ilog2(u) << 16) | result);
+	return bucket;
 }
 
 /* The smaller, the more a bucket prefers the member; to be divided by the
- * weight.
+ * weight.  Of the numbers it is made of each member has just one in each
+ * BUCKETS-th of their range: its share would be farther from its weight if
+ * they were random altogether.
  */
 static u32 member_cost(const struct vflow_nh_member *m, u32 bucket)
 {
+	u32 top = permute(m->key, bucket) << (32 - VFLOW_GROUP_BITS);
 	/* finalizer of splitmix64 */
 	u64 x = m->key + bucket * 0x9e3779b97f4a7c15ULL;
 
 	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
 	x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
-	return neglog2((x ^ (x >> 31)) >> 32);
+	x ^= x >> 31;
+	return neglog2(top | x >> (32 + VFLOW_GROUP_BITS));
 }
 
-/* Does a bucket prefer a member of cost and weight a to one of b? */
-static bool preferred(u32 cost_a, u16 weight_a, u32 cost_b, u16 weight_b)
+/* Does a bucket prefer member a to b, by their costs?  What is equal must not
+ * depend on the order of configuration either.
+ */
+static bool preferred(const struct vflow_nh_member *a, u32 cost_a,
+		      const struct vflow_nh_member *b, u32 cost_b)
 {
-	return (u64)cost_a * weight_b < (u64)cost_b * weight_a;
+	u64 x = (u64)cost_a * b->weight, y = (u64)cost_b * a->weight;
+
+	return x < y || (x == y && a->key < b->key);
 }
 
 static struct vflow_nh_result single_select(const struct vflow_nexthop *nh,
@@ -85,9 +108,9 @@ static struct vflow_nh_result group_select(const struct vflow_nh_group *g,
 {
 	struct vflow_nh_result res = {}, best = {};
 	u32 bucket = hash >> (32 - VFLOW_GROUP_BITS);
+	const struct vflow_nh_member *best_m = NULL;
 	const struct vflow_nexthop *nh;
 	u32 best_cost = 0;
-	u16 best_weight = 0;
 	unsigned int i;
 
 	nh = READ_ONCE(g->m[g->bucket[bucket]].nh);
@@ -103,15 +126,14 @@ static struct vflow_nh_result group_select(const struct vflow_nh_group *g,
 		if (!nh)
 			continue;
 		cost = member_cost(m, bucket);
-		if (best_weight &&
-		    !preferred(cost, m->weight, best_cost, best_weight))
+		if (best_m && !preferred(m, cost, best_m, best_cost))
 			continue;
 		res = single_select(nh, family, dst);
 		if (!res.adj && !res.blackhole)
 			continue;
 		best = res;
 		best_cost = cost;
-		best_weight = m->weight;
+		best_m = m;
 	}
 	return best;
 }
@@ -147,8 +169,8 @@ static void group_build(struct vflow_nh_group *g)
 	unsigned int bucket, i;
 
 	for (bucket = 0; bucket < VFLOW_GROUP_BUCKETS; bucket++) {
+		const struct vflow_nh_member *best_m = NULL;
 		u32 best_cost = 0;
-		u16 best_weight = 0;
 
 		for (i = 0; i < g->n; i++) {
 			const struct vflow_nh_member *m = &g->m[i];
@@ -157,11 +179,10 @@ static void group_build(struct vflow_nh_group *g)
 			if (!m->nh)
 				continue;
 			cost = member_cost(m, bucket);
-			if (best_weight &&
-			    !preferred(cost, m->weight, best_cost, best_weight))
+			if (best_m && !preferred(m, cost, best_m, best_cost))
 				continue;
 			best_cost = cost;
-			best_weight = m->weight;
+			best_m = m;
 			g->bucket[bucket] = i;
 		}
 	}
@@ -414,9 +435,10 @@ static int nexthop_change(struct vflow_nexthop *nh,
 	struct vflow_vrouter *vr = nh->vr;
 	int err;
 
-	nh->origin = *origin;
-	if (same_cfg(&old, cfg))
+	if (same_cfg(&old, cfg)) {
+		nh->origin = *origin;
 		return 0;
+	}
 	vflow_digest_nexthop(&vr->digest_nexthops, nh, false);
 	nh->cfg = *cfg;
 	nh->cfg.members = NULL;
@@ -434,6 +456,7 @@ static int nexthop_change(struct vflow_nexthop *nh,
 		kfree(nh->cfg.members);
 		nh->cfg = old;
 	} else {
+		nh->origin = *origin;
 		kfree(old.members);
 		groups_update(vr, cfg->id);
 		vr->vn->seq++;

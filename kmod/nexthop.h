@@ -14,7 +14,7 @@ struct vflow_vrouter;
 /* Buckets of a group's table: enough that the share of a member is within one
  * percentage point of its weight.
  */
-#define VFLOW_GROUP_BITS	12
+#define VFLOW_GROUP_BITS	14
 #define VFLOW_GROUP_BUCKETS	(1 << VFLOW_GROUP_BITS)
 
 /**

@@ -89,7 +89,7 @@ static int fill(struct sk_buff *skb, void *obj)
 	const struct vflow_flow *flow = ref->flow;
 	u64 packets = 0, bytes = 0;
 
-	vflow_adj_packets(flow->stats, &packets, &bytes);
+	vflow_flow_packets(flow, &packets, &bytes);
 	if (nla_put_string(skb, VFLOW_A_FLOW_VROUTER, ref->vr->name) ||
 	    put_in_port(skb, ref->vr->vn, flow->key.in_port) ||
 	    put_key(skb, &flow->key) ||

@@ -54,7 +54,7 @@ static int fill_packets(struct sk_buff *skb, const struct vflow_nexthop *nh)
 	info = vflow_dereference(nh->vr->vn, nh->info);
 	if (!info->adj)
 		return 0;
-	vflow_adj_packets(info->adj->stats, &packets, &bytes);
+	vflow_adj_packets(info->adj, &packets, &bytes);
 	return nla_put_u64_64bit(skb, VFLOW_A_NEXTHOP_PACKETS, packets,
 				 VFLOW_A_NEXTHOP_PAD) ?:
 	       nla_put_u64_64bit(skb, VFLOW_A_NEXTHOP_BYTES, bytes,
@@ -185,16 +185,13 @@ static int get_cfg(struct vflow_vrouter *vr, struct genl_info *info,
 	const struct nlattr *vif = tb[VFLOW_A_NEXTHOP_VIF];
 	const struct nlattr *via = tb[VFLOW_A_NEXTHOP_VIA];
 
+	if (via && !vif)
+		return vflow_nl_need(info, VFLOW_A_NEXTHOP_VIF, "vif");
 	if (!!blackhole + !!group + !!vif != 1) {
 		NL_SET_ERR_MSG_ATTR(info->extack,
-				    blackhole ?: group ?: via ?:
+				    blackhole ?: group ?:
 						 tb[VFLOW_A_NEXTHOP_ID],
-				    "a nexthop needs one of vif, group and blackhole");
-		return -EINVAL;
-	}
-	if (via && !vif) {
-		NL_SET_ERR_MSG_ATTR(info->extack, via,
-				    "a gateway needs a vif");
+				    "a nexthop needs just one of vif and group and blackhole");
 		return -EINVAL;
 	}
 	memset(cfg, 0, sizeof(*cfg));

@@ -274,13 +274,12 @@ static int get_way(struct vflow_vrouter *vr, const struct nlattr *entry,
 				    "dst is multicast or of the link only");
 		return -EINVAL;
 	}
+	if (via && !vif)
+		return vflow_nl_need_nested(extack, entry, tb,
+					    VFLOW_A_ROUTE_ENTRY_VIF, "vif");
 	if (!!id + !!group + !!vif != 1) {
 		NL_SET_ERR_MSG_ATTR(extack, attr ?: entry,
-				    "a route needs one of nexthop-id, group and vif");
-		return -EINVAL;
-	}
-	if (via && !vif) {
-		NL_SET_ERR_MSG_ATTR(extack, via, "a gateway needs a vif");
+				    "a route needs just one of vif and group and nexthop-id");
 		return -EINVAL;
 	}
 	if (id) {

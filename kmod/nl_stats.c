@@ -31,6 +31,8 @@ static int put_sum(struct sk_buff *skb, const struct vflow_sum *sum)
 {
 	const u64 *packets = sum->packets;
 	const u64 *bytes = sum->bytes;
+	u64 forward_packets = packets[VFLOW_C_HIT] + packets[VFLOW_C_MISS];
+	u64 forward_bytes = bytes[VFLOW_C_HIT] + bytes[VFLOW_C_MISS];
 	u64 drop_packets = 0;
 	u64 drop_bytes = 0;
 	unsigned int i;
@@ -39,12 +41,12 @@ static int put_sum(struct sk_buff *skb, const struct vflow_sum *sum)
 		drop_packets += packets[i];
 		drop_bytes += bytes[i];
 	}
-	if (put_pair(skb, VFLOW_A_STATS_RX_PACKETS, packets[VFLOW_C_RX],
-		     bytes[VFLOW_C_RX]) ||
+	if (put_pair(skb, VFLOW_A_STATS_RX_PACKETS, packets[VFLOW_C_RX] +
+		     forward_packets, bytes[VFLOW_C_RX] + forward_bytes) ||
 	    put_pair(skb, VFLOW_A_STATS_TX_PACKETS, packets[VFLOW_C_TX],
 		     bytes[VFLOW_C_TX]) ||
 	    put_pair(skb, VFLOW_A_STATS_FORWARD_PACKETS,
-		     packets[VFLOW_C_FORWARD], bytes[VFLOW_C_FORWARD]) ||
+		     forward_packets, forward_bytes) ||
 	    put_pair(skb, VFLOW_A_STATS_PUNT_PACKETS, packets[VFLOW_C_PUNT],
 		     bytes[VFLOW_C_PUNT]) ||
 	    put_pair(skb, VFLOW_A_STATS_DROP_PACKETS, drop_packets,

@@ -98,7 +98,7 @@ static bool martian_ipv4(__be32 src, __be32 dst)
 static bool martian_ipv6(const struct in6_addr *src, const struct in6_addr *dst)
 {
 	return ipv6_addr_is_multicast(src) || ipv6_addr_loopback(src) ||
-	       ipv6_addr_loopback(dst) || ipv6_addr_any(dst);
+	       ipv6_addr_loopback(dst);
 }
 
 /* Addresses whose packets are the guest's whatever the routes say. */
@@ -193,6 +193,8 @@ struct vflow_decision vflow_resolve_rcu(struct vflow_vrouter *vr,
 		return punt(local_class(key));
 	/* what says it comes from the router itself is not from outside */
 	if (vflow_local_lookup_rcu(vr, family, &src))
+		return drop(VFLOW_DROP_REASON_MARTIAN);
+	if (family == AF_INET6 && ipv6_addr_any(&src.v6))
 		return drop(VFLOW_DROP_REASON_MARTIAN);
 	if (family == AF_INET6 &&
 	    ipv6_addr_type(&src.v6) & IPV6_ADDR_LINKLOCAL)

@@ -29,9 +29,11 @@
  */
 static struct vflow_rewrite *rx_decide(struct sk_buff *skb,
 				       struct vflow_vif *vif,
-				       const struct vflow_key *key, bool plain,
+				       const struct vflow_key *key,
+				       enum vflow_kind kind,
 				       struct vflow_len len)
 {
+	bool plain = kind == VFLOW_KIND_PLAIN;
 	struct vflow_adj *adj = NULL, *old = NULL;
 	struct vflow_vrouter *vr = vif->vr;
 	struct vflow_flow *flow = NULL;
@@ -84,9 +86,9 @@ static struct vflow_rewrite *rx_decide(struct sk_buff *skb,
 found:
 	if (flow) {
 		vflow_flow_touch(flow);
-		vflow_adj_count(flow->stats, len);
+		vflow_adj_count(&flow->stats[smp_processor_id()], len);
 	}
-	vflow_adj_count(adj->stats, len);
+	vflow_adj_count(this_cpu_ptr(adj->stats), len);
 	return rw;
 
 exception:
@@ -94,14 +96,28 @@ exception:
 	return NULL;
 }
 
-/* Frames that are not IP. */
-static void rx_other(struct sk_buff *skb, struct vflow_vif *vif)
+/* Frames that no table is asked about. */
+static void rx_other(struct sk_buff *skb, struct vflow_vif *vif,
+		     enum vflow_kind kind, struct vflow_len len)
 {
-	bool control = skb->protocol == htons(ETH_P_ARP) ||
-		       skb->protocol == htons(ETH_P_802_2);
+	enum vflow_punt_class class = VFLOW_PUNT_CLASS_EXCEPTION;
 
-	vflow_punt(skb, vif, control ? VFLOW_PUNT_CLASS_CONTROL :
-				       VFLOW_PUNT_CLASS_EXCEPTION);
+	switch (kind) {
+	case VFLOW_KIND_MALFORMED:
+		vflow_drop(skb, &vif->counters, VFLOW_DROP_REASON_MALFORMED,
+			   len);
+		break;
+	case VFLOW_KIND_CHECKSUM:
+		vflow_drop(skb, &vif->counters, VFLOW_DROP_REASON_CHECKSUM,
+			   len);
+		break;
+	default:
+		if (skb->protocol == htons(ETH_P_ARP) ||
+		    skb->protocol == htons(ETH_P_802_2))
+			class = VFLOW_PUNT_CLASS_CONTROL;
+		vflow_punt(skb, vif, class);
+		break;
+	}
 }
 
 /* Route a packet that a vif received, from vrouter to vrouter while the next
@@ -109,7 +125,7 @@ static void rx_other(struct sk_buff *skb, struct vflow_vif *vif)
  */
 static void rx_route(struct sk_buff *skb, struct vflow_vif *vif, u32 in_port)
 {
-	struct vflow_rewrite *rw;
+	struct vflow_rewrite *rw = NULL;
 	struct vflow_key key;
 	struct vflow_len len;
 	enum vflow_kind kind;
@@ -118,34 +134,21 @@ static void rx_route(struct sk_buff *skb, struct vflow_vif *vif, u32 in_port)
 	for (hop = 0; hop < VFLOW_HOPS_MAX; hop++) {
 		kind = vflow_key_extract(skb, in_port, &key);
 		len = vflow_skb_len(skb);
-		vflow_count(&vif->counters, VFLOW_C_RX, len);
-		switch (kind) {
-		case VFLOW_KIND_PLAIN:
-		case VFLOW_KIND_EXCEPTION:
-			break;
-		case VFLOW_KIND_OTHER:
-			rx_other(skb, vif);
-			return;
-		case VFLOW_KIND_MALFORMED:
-			vflow_drop(skb, &vif->counters,
-				   VFLOW_DROP_REASON_MALFORMED, len);
-			return;
-		case VFLOW_KIND_CHECKSUM:
-			vflow_drop(skb, &vif->counters,
-				   VFLOW_DROP_REASON_CHECKSUM, len);
+		if (likely(kind <= VFLOW_KIND_EXCEPTION))
+			rw = rx_decide(skb, vif, &key, kind, len);
+		else
+			rx_other(skb, vif, kind, len);
+		if (!rw) {
+			vflow_count(&vif->counters, VFLOW_C_RX, len);
 			return;
 		}
-		rw = rx_decide(skb, vif, &key, kind == VFLOW_KIND_PLAIN, len);
-		if (!rw)
-			return;
 		if (unlikely(vflow_xmit_rewrite(skb, rw))) {
 			vflow_drop(skb, &vif->counters,
 				   VFLOW_DROP_REASON_NO_MEMORY, len);
 			return;
 		}
-		vflow_count(&vif->counters, VFLOW_C_FORWARD, len);
 		vflow_count(&rw->vif->counters, VFLOW_C_TX, len);
-		if (rw->action == VFLOW_REWRITE_FORWARD) {
+		if (likely(rw->action == VFLOW_REWRITE_FORWARD)) {
 			if (unlikely(!vflow_xmit(skb, rw->dev, rw->vlan)))
 				vflow_count_drop(&rw->vif->counters,
 						 VFLOW_DROP_REASON_XMIT, len);
@@ -153,7 +156,9 @@ static void rx_route(struct sk_buff *skb, struct vflow_vif *vif, u32 in_port)
 		}
 		vif = rw->hop;
 		in_port = vif->id;
+		rw = NULL;
 	}
+	vflow_count(&vif->counters, VFLOW_C_RX, len);
 	vflow_drop(skb, &vif->counters, VFLOW_DROP_REASON_HOP_LIMIT, len);
 }
 

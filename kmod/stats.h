@@ -11,12 +11,11 @@
 
 /**
  * enum vflow_counter - index of a counter pair; drop reasons follow
- * @VFLOW_C_RX: received
+ * @VFLOW_C_RX: received and not routed
  * @VFLOW_C_TX: sent
- * @VFLOW_C_FORWARD: routed in the kernel, counted at the receiving vif
  * @VFLOW_C_PUNT: handed to the guest
- * @VFLOW_C_HIT: forwarded by a valid flow (packets only)
- * @VFLOW_C_MISS: forwarded after asking the tables (packets only)
+ * @VFLOW_C_HIT: received and routed by a valid flow
+ * @VFLOW_C_MISS: received and routed after asking the tables
  * @VFLOW_C_UNCACHED: resolved without leaving a flow (packets only)
  * @VFLOW_C_DROP: first drop reason
  * @VFLOW_C_COUNT: number of counters
@@ -24,7 +23,6 @@
 enum vflow_counter {
 	VFLOW_C_RX,
 	VFLOW_C_TX,
-	VFLOW_C_FORWARD,
 	VFLOW_C_PUNT,
 	VFLOW_C_HIT,
 	VFLOW_C_MISS,

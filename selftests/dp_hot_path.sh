@@ -1,0 +1,126 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Instructions per packet of the hot path, beside Linux forwarding and the bare
+# redirect, on the same wires.  With -icount the machine counts instructions
+# instead of time: one is one nanosecond, so a rate is a count, the same in
+# every run.  vflow must cost at least a tenth less than ip_forward, the cost
+# of generating the packets included in both.
+# vng: --icount
+# timeout: 1500
+. "$(dirname "$0")/lib.sh"
+
+PACKETS=30000
+
+# What has been measured: instructions per packet by name.
+declare -A COST
+
+pg_set()
+{
+	local file=$1
+
+	shift
+	in_ns src tee "/proc/net/pktgen/$file" <<<"$*" >/dev/null
+}
+
+# generate FAMILY FLOWS DMAC COUNT: send, and set RATE to packets per second.
+generate()
+{
+	local f=$1 flows=$2 dmac=$3 count=$4 six=
+
+	[[ $f == 4 ]] || six=6
+	pg_set kpktgend_0 rem_device_all
+	pg_set kpktgend_0 add_device s0
+	pg_set s0 count "$count"
+	pg_set s0 pkt_size "$([[ $f == 4 ]] && echo 60 || echo 80)"
+	pg_set s0 delay 0
+	pg_set s0 clone_skb 0
+	pg_set s0 burst 1
+	pg_set s0 dst_mac "$dmac"
+	pg_set s0 "dst$six" "${DST[$f]}"
+	if [[ $f == 4 ]]; then
+		pg_set s0 src_min "${SRC[4]}"
+		pg_set s0 src_max "${SRC[4]}"
+	else
+		pg_set s0 src6 "${SRC[6]}"
+	fi
+	pg_set s0 udp_src_min 1000
+	pg_set s0 udp_src_max $((1000 + flows))
+	pg_set pgctrl start
+	RATE=$(in_ns src grep -oE '[0-9]+pps' /proc/net/pktgen/s0)
+	RATE=${RATE%pps}
+}
+
+tx_packets()
+{
+	in_ns host cat /sys/class/net/up1/statistics/tx_packets
+}
+
+# measure NAME FAMILY FLOWS DMAC: all packets must come out of up1.
+measure()
+{
+	local name=$1 before sent
+
+	shift
+	generate "$1" "$2" "$3" $((2 * $2 + 1000))
+	before=$(tx_packets)
+	generate "$1" "$2" "$3" "$PACKETS"
+	sent=$(($(tx_packets) - before))
+	(( sent == PACKETS )) || bail "$name: $sent of $PACKETS forwarded"
+	COST[$name]=$((1000000000 / RATE))
+	diag "$name: ${COST[$name]} instructions per packet"
+}
+
+floor()
+{
+	in_ns host tc qdisc add dev up0 clsact
+	in_ns host tc filter add dev up0 ingress matchall \
+		action mirred egress redirect dev up1
+	measure "redirect" 4 64 "$MAC_E0"
+	in_ns host tc qdisc del dev up0 clsact
+}
+
+linux()
+{
+	local f
+
+	forwarding host
+	for f in 4 6; do
+		addr host up0 "${GW0[$f]}/${LEN[$f]}"
+		addr host up1 "${GW1[$f]}/${LEN[$f]}"
+		ipn host neigh replace "${DST[$f]}" lladdr "$MAC_D0" dev up1
+		ipn host neigh replace "${SRC[$f]}" lladdr "$MAC_S0" dev up0
+	done
+	for f in 4 6; do
+		measure "ip_forward, IPv$f" "$f" 64 "$(mac_of host up0)"
+	done
+	ipn host addr flush dev up0
+	ipn host addr flush dev up1
+}
+
+# at_least_a_tenth_less A B
+at_least_a_tenth_less()
+{
+	echo "$1 against $2"
+	(( $1 * 10 <= $2 * 9 ))
+}
+
+ktap_plan 4
+need_cmd tc
+modprobe pktgen || skip_all "no pktgen"
+topo_wires
+in_ns dst tc qdisc add dev d0 clsact
+in_ns dst tc filter add dev d0 ingress matchall action drop
+floor
+linux
+topo_ports
+topo_tables
+for f in 4 6; do
+	for flows in 1 4096; do
+		measure "vflow, IPv$f, $flows flows" "$f" "$flows" "$MAC_E0"
+		check "IPv$f, $flows flows: at least a tenth below ip_forward" \
+			at_least_a_tenth_less \
+			"${COST[vflow, IPv$f, $flows flows]}" \
+			"${COST[ip_forward, IPv$f]}"
+	done
+done
