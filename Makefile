@@ -103,8 +103,14 @@ demo: setup ## vflow at work, in a virtual machine; SHELL=1 leaves you in it
 check: ## everything below: build, unit tests, static checks, selftests on 6.12 and 6.1
 	+@tools/scripts/check.sh all
 
+.PHONY: check-long
+check-long: setup ## the selftests that "make check" leaves out, on 6.12
+	+@$(MAKE) --no-print-directory modules KVER=$(KERNEL)
+	+@$(MAKE) --no-print-directory tools selftest-tools
+	@selftests/vng.sh --kernel $(KERNEL) $$(make -s -C selftests list-long)
+
 .PHONY: check-unit
-check-unit: tools ## unit tests of the tools
+check-unit: ## unit tests of the tools, and of the module in user space
 	+@tools/scripts/check.sh unit
 
 .PHONY: check-static

@@ -148,6 +148,24 @@ static void rewrite_make(const struct vflow_adj *adj, struct vflow_rewrite *rw)
 	rw->hop = hop;
 }
 
+/* Flows of a group that passed over an adjacency must come back: all of them
+ * may be if it is that of a gateway; if only the neighbor uses it, those to
+ * the neighbor itself, where a member of a group has it on its link.
+ */
+static void adj_revived(const struct vflow_adj *adj)
+{
+	const struct vflow_prefix host = {
+		.addr = adj->addr,
+		.family = adj->family,
+		.len = vflow_family_bits(adj->family),
+	};
+
+	if (adj->users > 1)
+		vflow_gen_bump(adj->vif->vr);
+	else
+		vflow_gen_bump_dst(adj->vif->vr, &host);
+}
+
 void vflow_adj_update(struct vflow_adj *adj)
 {
 	struct vflow_net *vn = adj->vif->vn;
@@ -167,9 +185,8 @@ void vflow_adj_update(struct vflow_adj *adj)
 			rw = &rewrite_dead;
 	}
 	rcu_assign_pointer(adj->rw, rw);
-	/* Flows of a group that passed over this one must come back. */
-	if (old->action == VFLOW_REWRITE_DEAD && adj->users > 1)
-		vflow_gen_bump(adj->vif->vr);
+	if (old->action == VFLOW_REWRITE_DEAD)
+		adj_revived(adj);
 	rewrite_free(old);
 }
 

@@ -13,6 +13,9 @@
 
 #include "trace.h"
 
+/* In place of a generation while a decision is exchanged: none is as large. */
+#define FLOW_GEN_BUSY	U64_MAX
+
 static struct kmem_cache *flow_cache;
 static hsiphash_key_t flow_secret __read_mostly;
 
@@ -122,18 +125,22 @@ struct vflow_flow *vflow_flow_insert(struct vflow_vrouter *vr,
 void vflow_flow_update(struct vflow_flow *flow, struct vflow_adj *old,
 		       struct vflow_adj *adj, u64 gen)
 {
-	if (adj != old) {
-		struct vflow_adj *seen;
+	u64 seen;
 
-		if (!vflow_adj_get(adj))
-			return;
-		seen = unrcu_pointer(cmpxchg(&flow->adj, RCU_INITIALIZER(old),
-					     RCU_INITIALIZER(adj)));
-		if (seen != old) {
-			/* another CPU knows as well, and will say */
-			vflow_adj_put(adj);
-			return;
-		}
+	/* Adjacency and generation must be of one decision, so one CPU at a
+	 * time: what another one knows it will say with its next packet.
+	 */
+	seen = atomic64_xchg(&flow->gen, FLOW_GEN_BUSY);
+	if (seen == FLOW_GEN_BUSY)
+		return;
+	/* nor does an older decision take the place of a newer one */
+	if (seen > gen || rcu_access_pointer(flow->adj) != old ||
+	    (adj != old && !vflow_adj_get(adj))) {
+		atomic64_set_release(&flow->gen, seen);
+		return;
+	}
+	if (adj != old) {
+		rcu_assign_pointer(flow->adj, adj);
 		vflow_adj_put(old);
 	}
 	atomic64_set_release(&flow->gen, gen);

@@ -436,26 +436,44 @@ int vflow_nl_dump_obj(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 	return err;
 }
 
-static int dump_check(struct netlink_callback *cb, int vr_attr, int vif_attr)
+/**
+ * struct dump_filter - attributes that a dump may be limited by
+ * @vr: of a vrouter, or 0
+ * @vif: of a vif, or 0
+ */
+struct dump_filter {
+	int vr;
+	int vif;
+};
+
+static struct dump_filter dump_filter(u8 cmd)
 {
-	const struct nlattr *attr;
-	int rem;
-
-	nlmsg_for_each_attr(attr, cb->nlh, GENL_HDRLEN, rem) {
-		int type = nla_type(attr);
-
-		if (type == vr_attr || type == vif_attr)
-			continue;
-		NL_SET_ERR_MSG_ATTR(cb->extack, attr,
-				    "a dump cannot be limited by this attribute");
-		return -EINVAL;
+	switch (cmd) {
+	case VFLOW_CMD_VIF_GET:
+		return (struct dump_filter){ .vr = VFLOW_A_VIF_VROUTER };
+	case VFLOW_CMD_ADDRESS_GET:
+		return (struct dump_filter){ .vr = VFLOW_A_ADDRESS_VROUTER,
+					     .vif = VFLOW_A_ADDRESS_VIF };
+	case VFLOW_CMD_NEIGHBOR_GET:
+		return (struct dump_filter){ .vr = VFLOW_A_NEIGHBOR_VROUTER,
+					     .vif = VFLOW_A_NEIGHBOR_VIF };
+	case VFLOW_CMD_NEXTHOP_GET:
+		return (struct dump_filter){ .vr = VFLOW_A_NEXTHOP_VROUTER };
+	case VFLOW_CMD_ROUTE_GET:
+		return (struct dump_filter){ .vr = VFLOW_A_ROUTE_VROUTER };
+	case VFLOW_CMD_FLOW_GET:
+		return (struct dump_filter){ .vr = VFLOW_A_FLOW_VROUTER };
+	case VFLOW_CMD_STATS_GET:
+		return (struct dump_filter){ .vr = VFLOW_A_COUNTERS_VROUTER };
+	default:
+		return (struct dump_filter){};
 	}
-	return 0;
 }
 
-static int dump_filter(struct vflow_net *vn, struct netlink_callback *cb,
-		       const struct nlattr *vr_attr,
-		       const struct nlattr *vif_attr)
+/* Set the limits of a dump. */
+static int dump_limit(struct vflow_net *vn, struct netlink_callback *cb,
+		      const struct nlattr *vr_attr,
+		      const struct nlattr *vif_attr)
 {
 	struct vflow_nl_cursor *cur = vflow_nl_cursor(cb);
 	struct vflow_vrouter *vr = NULL;
@@ -481,41 +499,50 @@ static int dump_filter(struct vflow_net *vn, struct netlink_callback *cb,
 	return 0;
 }
 
-int vflow_nl_dump_begin(struct netlink_callback *cb, int vr_attr, int vif_attr)
+/* Look at the request of a dump, once.  This is not done in .start, where
+ * older kernels have no room for a sentence; in a dump they have none for the
+ * attribute.
+ */
+static int dump_begin(struct vflow_net *vn, struct netlink_callback *cb)
 {
-	struct vflow_net *vn = vflow_pernet(sock_net(cb->skb->sk));
-	struct vflow_nl_cursor *cur = vflow_nl_cursor(cb);
+	const struct genlmsghdr *hdr = nlmsg_data(cb->nlh);
 	struct nlattr **tb = genl_info_dump(cb)->attrs;
-	int err;
+	struct dump_filter filter = dump_filter(hdr->cmd);
+	const struct nlattr *attr;
+	int err, rem;
 
-	if (cur->begun)
-		return 0;
 	err = check_request(cb->nlh, cb->extack);
 	if (err)
 		return err;
-	err = dump_filter(vn, cb, vr_attr ? tb[vr_attr] : NULL,
-			  vif_attr ? tb[vif_attr] : NULL);
+	err = dump_limit(vn, cb, filter.vr ? tb[filter.vr] : NULL,
+			 filter.vif ? tb[filter.vif] : NULL);
 	if (err)
 		return err;
-	err = dump_check(cb, vr_attr, vif_attr);
-	if (err)
-		return err;
-	cur->begun = true;
+	nlmsg_for_each_attr(attr, cb->nlh, GENL_HDRLEN, rem) {
+		int type = nla_type(attr);
+
+		if (type == filter.vr || type == filter.vif)
+			continue;
+		NL_SET_ERR_MSG_ATTR(cb->extack, attr,
+				    "a dump cannot be limited by this attribute");
+		return -EINVAL;
+	}
+	vflow_nl_cursor(cb)->begun = true;
 	return 0;
 }
 
 int vflow_nl_dump(struct sk_buff *skb, struct netlink_callback *cb,
-		  int vr_attr, int vif_attr,
 		  int (*part)(struct sk_buff *skb, struct netlink_callback *cb,
 			      struct vflow_net *vn))
 {
 	struct vflow_net *vn = vflow_pernet(sock_net(cb->skb->sk));
-	int err;
+	int err = 0;
 
 	mutex_lock(&vn->lock);
 	/* 0 would mean that the dump has no notion of consistency */
 	cb->seq = vn->seq ?: 1;
-	err = vflow_nl_dump_begin(cb, vr_attr, vif_attr);
+	if (!vflow_nl_cursor(cb)->begun)
+		err = dump_begin(vn, cb);
 	if (!err)
 		err = part(skb, cb, vn);
 	mutex_unlock(&vn->lock);

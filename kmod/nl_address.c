@@ -224,8 +224,7 @@ static int dump(struct sk_buff *skb, struct netlink_callback *cb,
 int vflow_nl_address_get_dumpit(struct sk_buff *skb,
 				struct netlink_callback *cb)
 {
-	return vflow_nl_dump(skb, cb, VFLOW_A_ADDRESS_VROUTER,
-			     VFLOW_A_ADDRESS_VIF, dump);
+	return vflow_nl_dump(skb, cb, dump);
 }
 
 void vflow_nl_address_notify(struct vflow_address *address, bool del)

@@ -296,7 +296,7 @@ static int dump(struct sk_buff *skb, struct netlink_callback *cb,
 
 int vflow_nl_flow_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	return vflow_nl_dump(skb, cb, VFLOW_A_FLOW_VROUTER, 0, dump);
+	return vflow_nl_dump(skb, cb, dump);
 }
 
 void vflow_nl_flow_notify(struct vflow_vrouter *vr, u32 flushed)

@@ -189,8 +189,7 @@ static int dump(struct sk_buff *skb, struct netlink_callback *cb,
 int vflow_nl_neighbor_get_dumpit(struct sk_buff *skb,
 				 struct netlink_callback *cb)
 {
-	return vflow_nl_dump(skb, cb, VFLOW_A_NEIGHBOR_VROUTER,
-			     VFLOW_A_NEIGHBOR_VIF, dump);
+	return vflow_nl_dump(skb, cb, dump);
 }
 
 void vflow_nl_neighbor_notify(struct vflow_neighbor *neigh, bool del)

@@ -334,7 +334,7 @@ static int dump(struct sk_buff *skb, struct netlink_callback *cb,
 int vflow_nl_nexthop_get_dumpit(struct sk_buff *skb,
 				struct netlink_callback *cb)
 {
-	return vflow_nl_dump(skb, cb, VFLOW_A_NEXTHOP_VROUTER, 0, dump);
+	return vflow_nl_dump(skb, cb, dump);
 }
 
 void vflow_nl_nexthop_notify(struct vflow_nexthop *nh, bool del)

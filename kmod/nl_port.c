@@ -152,7 +152,7 @@ static int dump(struct sk_buff *skb, struct netlink_callback *cb,
 
 int vflow_nl_port_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	return vflow_nl_dump(skb, cb, 0, 0, dump);
+	return vflow_nl_dump(skb, cb, dump);
 }
 
 void vflow_nl_port_notify(struct vflow_port *port, bool del)

@@ -422,30 +422,15 @@ int vflow_nl_dump_obj(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 		      int (*fill)(struct sk_buff *skb, void *obj), void *obj);
 
 /**
- * vflow_nl_dump_begin() - look at the request of a dump, once
- * @cb: dump
- * @vr_attr: attribute by which a vrouter may be asked for, or 0
- * @vif_attr: attribute by which a vif may be asked for, or 0
- *
- * Context: vn->lock.
- * Return: 0 or -EINVAL, -ENOENT.
- */
-int vflow_nl_dump_begin(struct netlink_callback *cb, int vr_attr,
-			int vif_attr);
-
-/**
  * vflow_nl_dump() - write the next part of a dump
  * @skb: message
  * @cb: dump
- * @vr_attr: attribute by which a vrouter may be asked for, or 0
- * @vif_attr: attribute by which a vif may be asked for, or 0
  * @part: goes on at the cursor; returns 0 at the end, -EMSGSIZE if @skb is full
  *
  * Context: process; @part is called with vn->lock.
  * Return: what dumpit returns.
  */
 int vflow_nl_dump(struct sk_buff *skb, struct netlink_callback *cb,
-		  int vr_attr, int vif_attr,
 		  int (*part)(struct sk_buff *skb, struct netlink_callback *cb,
 			      struct vflow_net *vn));
 

@@ -553,7 +553,7 @@ static int dump(struct sk_buff *skb, struct netlink_callback *cb,
 
 int vflow_nl_route_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	return vflow_nl_dump(skb, cb, VFLOW_A_ROUTE_VROUTER, 0, dump);
+	return vflow_nl_dump(skb, cb, dump);
 }
 
 /* Notifications */

@@ -264,5 +264,5 @@ static int dump(struct sk_buff *skb, struct netlink_callback *cb,
 
 int vflow_nl_stats_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	return vflow_nl_dump(skb, cb, VFLOW_A_COUNTERS_VROUTER, 0, dump);
+	return vflow_nl_dump(skb, cb, dump);
 }

@@ -367,7 +367,7 @@ static int dump(struct sk_buff *skb, struct netlink_callback *cb,
 
 int vflow_nl_vif_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	return vflow_nl_dump(skb, cb, VFLOW_A_VIF_VROUTER, 0, dump);
+	return vflow_nl_dump(skb, cb, dump);
 }
 
 void vflow_nl_vif_notify(struct vflow_vif *vif, bool del)

@@ -94,6 +94,18 @@ static bool martian_ipv4(__be32 src, __be32 dst)
 	       ipv4_is_zeronet(dst) || ipv4_is_loopback(dst);
 }
 
+/* Does it say it comes from the router itself?  As fib_validate_source() has
+ * it; IPv6 has no such check.
+ */
+static bool martian_source(struct vflow_vrouter *vr,
+			   const union vflow_addr *src)
+{
+	const struct vflow_local *local;
+
+	local = vflow_local_lookup_rcu(vr, AF_INET, src);
+	return local && !local->broadcast;
+}
+
 /* As ip6_rcv_core() and ip6_forward() have it. */
 static bool martian_ipv6(const struct in6_addr *src, const struct in6_addr *dst)
 {
@@ -191,8 +203,7 @@ struct vflow_decision vflow_resolve_rcu(struct vflow_vrouter *vr,
 	local = vflow_local_lookup_rcu(vr, family, &dst);
 	if (local)
 		return punt(local_class(key));
-	/* what says it comes from the router itself is not from outside */
-	if (vflow_local_lookup_rcu(vr, family, &src))
+	if (family == AF_INET && martian_source(vr, &src))
 		return drop(VFLOW_DROP_REASON_MARTIAN);
 	if (family == AF_INET6 && ipv6_addr_any(&src.v6))
 		return drop(VFLOW_DROP_REASON_MARTIAN);

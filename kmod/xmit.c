@@ -51,6 +51,8 @@ int vflow_xmit_rewrite(struct sk_buff *skb, const struct vflow_rewrite *rw)
 	if (skb_cow_head(skb, LL_RESERVED_SPACE(rw->dev)))
 		return -ENOMEM;
 	memcpy(eth_hdr(skb), rw->eth, sizeof(rw->eth));
+	/* the priority of the segment it came from ends there */
+	__vlan_hwaccel_clear_tag(skb);
 	if (skb->protocol == htons(ETH_P_IP)) {
 		iph = ip_hdr(skb);
 		ip_decrease_ttl(iph);

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef USER_LINUX_JIFFIES_H
+#define USER_LINUX_JIFFIES_H
+
+#include <limits.h>
+
+#include <linux/compiler.h>
+
+#define HZ			250
+#define MAX_JIFFY_OFFSET	((LONG_MAX >> 1) - 1)
+
+#define jiffies			__atomic_load_n(&user_jiffies, __ATOMIC_RELAXED)
+
+#define time_after(a, b)	((long)((b) - (a)) < 0)
+#define time_before(a, b)	time_after(b, a)
+
+#endif

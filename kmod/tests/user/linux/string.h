@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef USER_LINUX_STRING_H
+#define USER_LINUX_STRING_H
+
+#include <string.h>
+
+#include <linux/types.h>
+
+static inline ssize_t strscpy(char *dst, const char *src, size_t size)
+{
+	size_t len = strnlen(src, size - 1);
+
+	memmove(dst, src, len);
+	dst[len] = 0;
+	return len;
+}
+
+#endif

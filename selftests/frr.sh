@@ -1,0 +1,124 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# FRR in network namespaces: each has a zebra, ospfd and ospf6d of its own, with
+# a directory for their configuration, sockets, pids and logs.  Source it after
+# lib.sh:
+#
+#	frr_conf r1 192.0.2.1 e0:10 e1:100 d0:passive
+#	frr_start r1
+#	wait_for 20 vty r1 -c 'show ip ospf neighbor'
+#
+# Hello 1 s and dead 4 s, point-to-point interfaces, area 0, IPv4 and IPv6.
+
+FRR_BIN=${FRR_BIN:-/usr/lib/frr}
+FRR_DIR=${FRR_DIR:-/run/vflow-frr}
+FRR_DAEMONS=(zebra ospfd ospf6d)
+
+# Where the daemons of a namespace have their files; a socket's path is short.
+frr_dir()
+{
+	printf '%s/%s\n' "$FRR_DIR" "${NS[$1]}"
+}
+
+# frr_conf NAME ROUTER-ID DEV:COST|DEV:passive...: write the configuration.  The
+# kernel's own routes (ip route add) are announced, too.
+frr_conf()
+{
+	local name=$1 id=$2 dir if
+
+	shift 2
+	dir=$(frr_dir "$name")
+	mkdir -p "$dir"
+	printf 'hostname %s\n' "$name" >"$dir/zebra.conf"
+	for if; do
+		_frr_interface "${if%:*}" "${if#*:}" "ip ospf"
+	done >"$dir/ospfd.conf"
+	cat >>"$dir/ospfd.conf" <<-END
+	router ospf
+	 ospf router-id $id
+	 redistribute kernel metric 20 metric-type 1
+	END
+	for if; do
+		_frr_interface "${if%:*}" "${if#*:}" "ipv6 ospf6"
+	done >"$dir/ospf6d.conf"
+	cat >>"$dir/ospf6d.conf" <<-END
+	router ospf6
+	 ospf6 router-id $id
+	 redistribute kernel metric 20 metric-type 1
+	END
+	chown -R frr:frr "$dir"
+}
+
+# _frr_interface DEV COST PROTOCOL
+_frr_interface()
+{
+	printf 'interface %s\n %s area 0.0.0.0\n' "$1" "$3"
+	if [[ $2 == passive ]]; then
+		printf ' %s passive\n' "$3"
+		return
+	fi
+	printf " $3 %s\n" "cost $2" "network point-to-point" \
+		"hello-interval 1" "dead-interval 4"
+}
+
+# frr_start NAME [OPTION-OF-ZEBRA...]
+frr_start()
+{
+	local name=$1 dir daemon
+
+	shift
+	dir=$(frr_dir "$name")
+	for daemon in "${FRR_DAEMONS[@]}"; do
+		_frr_daemon "$name" "$dir" "$daemon" "$@"
+		set --
+	done
+}
+
+_frr_daemon()
+{
+	local name=$1 dir=$2 daemon=$3
+
+	shift 3
+	in_ns "$name" "$FRR_BIN/$daemon" --daemon --pid_file "$dir/$daemon.pid" \
+		--socket "$dir/zserv.api" --vty_socket "$dir" --vty_port 0 \
+		--config_file "$dir/$daemon.conf" --log "file:$dir/$daemon.log" \
+		"$@" </dev/null >"$dir/$daemon.out" 2>&1 || {
+		cat "$dir/$daemon.out"
+		return 1
+	}
+}
+
+# Process ids of a namespace's daemons.
+frr_pids()
+{
+	cat "$(frr_dir "$1")"/*.pid
+}
+
+# frr_kill NAME [SIGNAL]: end the daemons (default: KILL), and wait for that.
+frr_kill()
+{
+	local pid pids
+
+	mapfile -t pids < <(frr_pids "$1")
+	kill -"${2:-KILL}" "${pids[@]}"
+	for pid in "${pids[@]}"; do
+		timeout "$(slow 5)" tail --pid="$pid" -s 0.1 -f /dev/null
+	done
+	rm -f "$(frr_dir "$1")"/*.pid
+}
+
+# vty NAME -c COMMAND...: ask the daemons.
+vty()
+{
+	local name=$1
+
+	shift
+	vtysh --vty_socket "$(frr_dir "$name")" "$@" 2>/dev/null
+}
+
+# frr_routes NAME 4|6: how many routes OSPF has put into the kernel.
+frr_routes()
+{
+	ipn "$1" "-$2" -o route show proto ospf | wc -l
+}

@@ -1,0 +1,216 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Compare what a guest's kernel has with what vflow has of it.
+
+    guest_tables.py NETNS VROUTER DEV=VIF... SECONDS [COMMAND]
+
+Runs in the host's namespace.  The guest's addresses, neighbors, nexthops and
+routes are read with ip(8) in namespace NETNS; vflow's with vfnl.py: neither
+vflowd nor its libraries have a part in this.  COMMAND (of a shell) is run
+first; then both must become equal within SECONDS, and stay so for a moment.
+Prints the time it took, or the differences.
+"""
+import ipaddress
+import json
+import subprocess
+import sys
+import time
+
+from vfnl import Vflow
+
+USABLE = {"REACHABLE", "STALE", "DELAY", "PROBE", "PERMANENT", "NOARP"}
+# rtm_type names of ip(8) that vflow has under the same name.
+TYPES = {"unicast", "local", "broadcast", "anycast", "blackhole", "unreachable", "prohibit"}
+
+
+class Guest:
+    """The guest's own tables."""
+
+    def __init__(self, netns, vifs):
+        self.netns = netns
+        self.vifs = vifs
+
+    def ip(self, *args):
+        """What ip(8) says, in JSON."""
+        out = subprocess.run(["ip", "-n", self.netns, "-j", *args], check=True,
+                             stdout=subprocess.PIPE).stdout
+        return json.loads(out or "[]")
+
+    def addresses(self):
+        """(vif, address, prefix length)."""
+        return {(self.vifs[link["ifname"]], a["local"], a["prefixlen"])
+                for link in self.ip("addr", "show") if link.get("ifname") in self.vifs
+                for a in link["addr_info"]}
+
+    def neighbors(self):
+        """(vif, address, MAC) of those that packets can be sent to."""
+        return {(self.vifs[n["dev"]], n["dst"], n["lladdr"])
+                for n in self.ip("neigh", "show")
+                if n.get("dev") in self.vifs and "lladdr" in n and USABLE & set(n["state"])
+                and not ipaddress.ip_address(n["dst"]).is_multicast}
+
+    def nexthops(self):
+        """{id: what it says}."""
+        out = {}
+        for n in self.ip("nexthop", "show"):
+            if "group" in n:
+                out[n["id"]] = ("group",) + tuple(sorted(
+                    (m["id"], m.get("weight", 1)) for m in n["group"]))
+            elif n.get("blackhole") or "blackhole" in n:
+                out[n["id"]] = ("blackhole",)
+            elif n.get("dev") in self.vifs:
+                out[n["id"]] = ("via", n.get("gateway") or (n.get("via") or {}).get("host"),
+                                self.vifs[n["dev"]])
+        return out
+
+    def hop(self, n):
+        """(gateway, vif) of a route or of one of its nexthops."""
+        gateway = n.get("gateway") or (n.get("via") or {}).get("host")
+        return gateway, self.vifs.get(n.get("dev"))
+
+    def one(self, r, family):
+        """((prefix, metric), what it says) of a route, or None if vflow has no use for it."""
+        kind = r.get("type", "unicast")
+        if kind not in TYPES or r.get("table", "main") not in ("main", "local"):
+            return None
+        dst = {"default": "0.0.0.0/0" if family == 4 else "::/0"}.get(r["dst"], r["dst"])
+        prefix = ipaddress.ip_network(dst)
+        first = prefix.network_address
+        if first.is_loopback or first.is_multicast or (family == 6 and first.is_link_local):
+            return None
+        if kind != "unicast":
+            if r.get("dev", "lo") == "lo" and kind in ("local", "broadcast", "anycast"):
+                return None
+            says = (kind,)
+        elif "nhid" in r:
+            says = ("nexthop", r["nhid"])
+        elif "nexthops" in r:
+            # A dead one is no hop, though Linux remembers it.
+            hops = [self.hop(n) + (n.get("weight", 1),) for n in r["nexthops"]
+                    if "dead" not in n.get("flags", [])]
+            hops = tuple(sorted(h for h in hops if h[1]))
+            if not hops:
+                return None
+            says = ("group",) + hops if len(hops) > 1 else hops[0][:2]
+        else:
+            says = self.hop(r)
+            if not says[1]:
+                return None
+        mtu = next((m["mtu"] for m in r.get("metrics", []) if "mtu" in m), 0)
+        return (str(prefix), r.get("metric", 0)), says + (mtu,)
+
+    def routes(self):
+        """{prefix: what its best route says}."""
+        best, local = {}, {}
+        for family in (4, 6):
+            for r in self.ip(f"-{family}", "route", "show", "table", "all"):
+                one = self.one(r, family)
+                if one is None:
+                    continue
+                (prefix, metric), says = one
+                # The local table comes before the main one.
+                table = local if r.get("table") == "local" else best
+                if prefix not in table or metric < table[prefix][0]:
+                    table[prefix] = (metric, says)
+        return {p: says for p, (_, says) in {**best, **local}.items()}
+
+
+class Host:
+    """vflow's tables."""
+
+    def __init__(self, vrouter):
+        self.nl = Vflow()
+        self.which = {"vrouter": vrouter}
+
+    def addresses(self):
+        """As Guest.addresses."""
+        return {(a["vif"], a["address"], a["prefix-len"])
+                for a in self.nl.dump("address-get", self.which)}
+
+    def neighbors(self):
+        """As Guest.neighbors."""
+        return {(n["vif"], n["address"], n["lladdr"])
+                for n in self.nl.dump("neighbor-get", self.which)}
+
+    def nexthops(self):
+        """As Guest.nexthops."""
+        out = {}
+        for n in self.nl.dump("nexthop-get", self.which):
+            if "group" in n:
+                out[n["id"]] = ("group",) + tuple(sorted(
+                    (m["id"], m.get("weight", 1)) for m in n["group"]))
+            elif n.get("blackhole"):
+                out[n["id"]] = ("blackhole",)
+            else:
+                out[n["id"]] = ("via", n.get("via"), n["vif"])
+        return out
+
+    def routes(self):
+        """As Guest.routes."""
+        out = {}
+        for message in self.nl.dump("route-get", self.which):
+            for r in message["route"]:
+                if r["type"] != "unicast":
+                    says = (r["type"],)
+                elif "nexthop-id" in r:
+                    says = ("nexthop", r["nexthop-id"])
+                elif "group" in r:
+                    says = ("group",) + tuple(sorted(
+                        (h.get("via"), h["vif"], h.get("weight", 1)) for h in r["group"]))
+                else:
+                    says = (r.get("via"), r["vif"])
+                out[f"{r['dst']}/{r['dst-len']}"] = says + (r.get("mtu", 0),)
+        return out
+
+
+def differences(guest, host):
+    """Lines; none if all is equal."""
+    out = []
+    for what in ("addresses", "neighbors", "nexthops", "routes"):
+        want, have = getattr(guest, what)(), getattr(host, what)()
+        if isinstance(want, dict):
+            want, have = set(want.items()), set(have.items())
+        out += [f"{what}: missing {x}" for x in sorted(want - have, key=str)]
+        out += [f"{what}: stale {x}" for x in sorted(have - want, key=str)]
+    return out
+
+
+def main(argv):
+    """The command line."""
+    netns, vrouter, *rest = argv
+    vifs = {}
+    while "=" in rest[0] and " " not in rest[0]:
+        dev, _, vif = rest.pop(0).partition("=")
+        vifs[dev] = vif
+    limit, command = float(rest[0]), rest[1] if len(rest) > 1 else None
+    guest, host = Guest(netns, vifs), Host(vrouter)
+    if command:
+        subprocess.run(["/bin/sh", "-ec", command], check=True)
+    start = time.monotonic()
+    while True:
+        # A look takes its time: when it began counts.
+        looked = time.monotonic() - start
+        diff = differences(guest, host)
+        if not diff:
+            break
+        if looked > limit:
+            print("\n".join(diff[:40]))
+            print(f"{len(diff)} differences after {looked:.1f} s")
+            return 1
+        time.sleep(0.05)
+    time.sleep(0.2)
+    diff = differences(guest, host)
+    if diff:
+        print("\n".join(diff[:40]))
+        print("equal, and then no more")
+        return 1
+    print(f"equal after {looked * 1000:.0f} ms: {len(guest.routes())} routes, "
+          f"{len(guest.nexthops())} nexthops, {len(guest.neighbors())} neighbors")
+    return 0
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 5:
+        print(__doc__, file=sys.stderr)
+        sys.exit(2)
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,155 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The part of vng.sh that runs in the virtual machine, as root.
+#
+#   vng-guest.sh tests|exec       run what $VFLOW_OUT says, results go there
+#   . vng-guest.sh shell          prepare an interactive shell
+
+guest_prepare()
+{
+	local dep
+
+	# shellcheck disable=SC1091
+	. /tmp/vflow-out/env
+	cd "${VFLOW_TOP:?}" || return
+	sysctl -qw kernel.printk_ratelimit=0 kernel.hung_task_timeout_secs=60 \
+		2>/dev/null
+
+	# A copy, since the tree may be rebuilt while the machine runs.
+	export VFLOW_BUILD=/run/vflow
+	export VFLOW_KO=$VFLOW_BUILD/vflow.ko
+	mkdir -p "$VFLOW_BUILD"
+	find "$VFLOW_HOST_BUILD" -maxdepth 1 -type f ! -name '.*' \
+		-exec cp -p {} "$VFLOW_BUILD" \;
+	export PATH=$VFLOW_BUILD:/usr/sbin:$PATH
+	if [[ $VFLOW_MODULE == yes ]]; then
+		cp "$VFLOW_HOST_KO" "$VFLOW_KO" || return
+		cp "${VFLOW_HOST_KO%/*}"/*_test.ko "$VFLOW_BUILD" 2>/dev/null
+		# depmod does not know vflow.ko: load what it needs by name.
+		for dep in $(modinfo -F depends "$VFLOW_KO" | tr , ' '); do
+			modprobe "$dep"
+		done
+		guest_load || return
+	fi
+}
+
+# Tests may leave the module unloaded.
+guest_load()
+{
+	[[ $VFLOW_MODULE == yes ]] || return 0
+	[[ ! -d /sys/module/vflow ]] || return 0
+	insmod "$VFLOW_KO"
+}
+
+# The kernel log since a mark.
+guest_log_since()
+{
+	dmesg >/run/dmesg.all
+	if grep -qF "$1" /run/dmesg.all; then
+		sed "1,/$1/d" /run/dmesg.all
+	else
+		cat /run/dmesg.all
+	fi
+}
+
+# A memory leak detector, if this kernel has one.
+guest_kmemleak()
+{
+	local file=/sys/kernel/debug/kmemleak
+
+	[[ -w $file ]] || return 0
+	# An object in use at this moment is found again by the second scan.
+	echo scan >"$file"
+	sleep 5
+	echo scan >"$file"
+	cat "$file"
+	echo clear >"$file"
+}
+
+guest_test()
+{
+	local limit=$1 path=$2 name status mark start
+
+	name=${path##*/}
+	name=${name%.sh}
+	printf '%s\n' "$path" >"$VFLOW_OUT/current"
+	mark="vflow-test-$name-begins"
+	printf '%s\n' "$mark" >/dev/kmsg
+	start=$SECONDS
+	if guest_load; then
+		setsid -w timeout -k 10 "$limit" bash "$path" \
+			</dev/null >"$VFLOW_OUT/$name.log" 2>&1
+		status=$?
+	else
+		printf 'Bail out! vflow.ko cannot be loaded\n' \
+			>"$VFLOW_OUT/$name.log"
+		status=1
+	fi
+	guest_log_since "$mark" >"$VFLOW_OUT/$name.dmesg"
+	guest_kmemleak >>"$VFLOW_OUT/$name.dmesg"
+	"$VFLOW_TOP/selftests/splat.sh" "$VFLOW_OUT/$name.dmesg" \
+		>"$VFLOW_OUT/$name.splat"
+	printf '%s\n' $((SECONDS - start)) >"$VFLOW_OUT/$name.time"
+	# Last of all: this file says that the others are complete.
+	printf '%s\n' "$status" >"$VFLOW_OUT/$name.status"
+}
+
+# Unloading belongs to every run.
+guest_unload()
+{
+	local mark=vflow-test-unload-begins
+
+	[[ $VFLOW_MODULE == yes && -d /sys/module/vflow ]] || return 0
+	printf '%s\n' "$mark" >/dev/kmsg
+	if ! rmmod vflow; then
+		printf 'vflow cannot be unloaded: %s users\n' \
+			"$(cat /sys/module/vflow/refcnt)" >"$VFLOW_OUT/why"
+		return 1
+	fi
+	guest_log_since "$mark" >/run/unload.dmesg
+	guest_kmemleak >>/run/unload.dmesg
+	"$VFLOW_TOP/selftests/splat.sh" /run/unload.dmesg >"$VFLOW_OUT/why"
+}
+
+guest_tests()
+{
+	local limit path todo=()
+
+	if ! guest_prepare; then
+		echo 'the machine cannot be prepared' >"$VFLOW_OUT/why"
+		lsmod | head -n 3
+		dmesg | tail -n 20
+		return 1
+	fi
+	mapfile -t todo <"$VFLOW_OUT/todo"
+	for path in "${todo[@]}"; do
+		limit=${path%% *}
+		guest_test "$limit" "${path#* }"
+	done
+	guest_unload && : >"$VFLOW_OUT/all-done"
+}
+
+guest_exec()
+{
+	echo 'vflow-guest: start'
+	guest_prepare || return
+	bash -c "$VFLOW_COMMAND"
+	printf '%s\n' $? >"$VFLOW_OUT/status"
+}
+
+guest_shell()
+{
+	unset PROMPT_COMMAND
+	guest_prepare
+	[[ -z $VFLOW_COMMAND ]] || bash -c "$VFLOW_COMMAND"
+	printf '\n%s\n%s\n' \
+		"vflow.ko is loaded; vflowctl, vflowd and vflow-agent are in PATH." \
+		"Leave with Ctrl-D."
+}
+
+case ${1:-} in
+tests) guest_tests ;;
+exec) guest_exec ;;
+shell) guest_shell ;;
+esac

@@ -1,0 +1,241 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Run the checks of "make check" and count.
+#
+#   check.sh all        set up, build, unit tests, static checks, selftests
+#   check.sh unit       unit tests of the tools
+#   check.sh static     static checks
+#
+# Each runner prints one line of totals, "NAME: N passed, N failed, N skipped",
+# and nothing stops the others.  Logs are in build/logs/.
+
+set -uo pipefail
+
+TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+LOGS=$TOP/build/logs
+readonly TOP LOGS
+# The tools of a check compare, sort and count in plain bytes.
+export LC_ALL=C.UTF-8
+
+# On these kernels everything must pass.
+readonly KERNELS=(6.12 6.1)
+
+STATUS=0
+
+cd "$TOP" || exit 2
+mkdir -p "$LOGS"
+
+# --- counting --------------------------------------------------------------
+
+begin()
+{
+	RUNNER=$1
+	PASSED=0
+	FAILED=0
+	SKIPPED=0
+	printf '\n== %s\n' "$RUNNER"
+}
+
+end()
+{
+	printf '%s: %d passed, %d failed, %d skipped\n' \
+		"$RUNNER" "$PASSED" "$FAILED" "$SKIPPED"
+	if (( FAILED || PASSED == 0 )); then
+		STATUS=1
+	fi
+}
+
+# Report a step that has ended: its log is shown if it failed.
+report()
+{
+	local name=$1 status=$2 log=$3 took=$4
+
+	if (( status == 0 )); then
+		PASSED=$((PASSED + 1))
+		printf 'ok - %s (%d s)\n' "$name" "$took"
+	else
+		FAILED=$((FAILED + 1))
+		printf 'not ok - %s (%d s), see %s\n' "$name" "$took" \
+			"${log#"$TOP"/}"
+		tail -n 40 "$log" | sed 's/^/  /'
+	fi
+}
+
+# step NAME COMMAND...: one command, counted.
+step()
+{
+	local name=$1 log status=0 start=$SECONDS
+
+	shift
+	log=$LOGS/$RUNNER-${name//[^A-Za-z0-9.+-]/-}.log
+	"$@" >"$log" 2>&1 </dev/null || status=$?
+	report "$name" "$status" "$log" $((SECONDS - start))
+	return "$status"
+}
+
+# steps: many commands at once, as many as there are processors, reported in
+# their own order.  Reads lines "NAME|COMMAND".
+steps()
+{
+	local names=() commands=() pids=() logs=() line i next=0 done=0 status
+	local width
+
+	width=$(nproc)
+	while IFS= read -r line; do
+		names+=("${line%%|*}")
+		commands+=("${line#*|}")
+	done
+	while (( done < ${#names[@]} )); do
+		if (( next < ${#names[@]} && next - done < width )); then
+			i=$next
+			logs[i]=$LOGS/$RUNNER-${names[i]//[^A-Za-z0-9.+-]/-}.log
+			(
+				SECONDS=0
+				bash -c "${commands[i]}" </dev/null
+				status=$?
+				printf '%d\n' "$SECONDS" >"${logs[i]}.took"
+				exit "$status"
+			) >"${logs[i]}" 2>&1 &
+			pids[i]=$!
+			next=$((next + 1))
+			continue
+		fi
+		status=0
+		wait "${pids[done]}" || status=$?
+		report "${names[done]}" "$status" "${logs[done]}" \
+			"$(cat "${logs[done]}.took" 2>/dev/null || echo 0)"
+		rm -f "${logs[done]}.took"
+		done=$((done + 1))
+	done
+}
+
+# --- the runners -----------------------------------------------------------
+
+run_build()
+{
+	local version
+
+	begin build
+	step 'spec unchanged' tools/scripts/ynl.sh --check
+	for version in $(tools/scripts/kbuild.sh --list); do
+		step "module for $version" \
+			env VFLOW_WERROR=1 make modules KVER="$version"
+	done
+	step tools make tools
+	step 'selftest tools' make selftest-tools
+	end
+}
+
+# Add up what cmocka says in a log: "[  PASSED  ] 3 test(s)."
+count_cmocka()
+{
+	local log=$1 status=$2 failed=0 n
+
+	grep -aE '^== |^\[  (PASSED|FAILED|SKIPPED) ' "$log"
+	while read -r n; do
+		PASSED=$((PASSED + n))
+	done < <(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' "$log")
+	while read -r n; do
+		failed=$((failed + n))
+	done < <(sed -n 's/^\[  FAILED  \] \([0-9]*\) test.*/\1/p' "$log")
+	while read -r n; do
+		SKIPPED=$((SKIPPED + n))
+	done < <(sed -n 's/^\[  SKIPPED \] \([0-9]*\) test.*/\1/p' "$log")
+	# What crashed or was not built says nothing.
+	if (( status && failed == 0 )); then
+		failed=1
+	fi
+	FAILED=$((FAILED + failed))
+	if (( failed )); then
+		tail -n 60 "$log" | sed 's/^/  /'
+	fi
+}
+
+run_unit()
+{
+	local dir log status
+
+	begin unit
+	for dir in tools kmod/tests/user; do
+		[[ -e $dir/Makefile ]] || continue
+		log=$LOGS/unit-${dir//\//-}.log
+		status=0
+		make -C "$dir" check >"$log" 2>&1 </dev/null || status=$?
+		count_cmocka "$log" "$status"
+	done
+	end
+}
+
+list_static()
+{
+	local version
+
+	cat <<-'END'
+	layers|tools/scripts/layers.sh
+	generated files|tools/scripts/ynl.sh --check
+	kernel-doc|tools/scripts/kdoc.sh
+	checkpatch|tools/scripts/checkpatch.sh
+	shellcheck|tools/scripts/shellcheck.sh
+	cppcheck|tools/scripts/cppcheck.sh
+	house rules|tools/scripts/house.sh
+	splat patterns|selftests/splat.sh --self-test
+	selftest library|selftests/lib-selftest.sh
+	END
+	for version in $(tools/scripts/kbuild.sh --list); do
+		printf 'headers on %s|tools/scripts/hdrtest.sh %s\n' \
+			"$version" "$version"
+		printf 'sparse on %s|tools/scripts/sparse.sh %s\n' \
+			"$version" "$version"
+	done
+}
+
+run_static()
+{
+	begin static
+	# A job server is for one make, not for many.
+	MAKEFLAGS='' steps < <(list_static)
+	end
+}
+
+# Both kernels at once: under emulation a machine keeps one processor busy.
+run_selftests()
+{
+	local kernel pids=() i=0
+
+	for kernel in "${KERNELS[@]}"; do
+		VFLOW_EXPECT_ALL=1 VFLOW_VM_LOCK=$LOGS/vm-$kernel.lock \
+			selftests/vng.sh --quiet --kernel "$kernel" \
+			</dev/null >"$LOGS/selftests-$kernel.log" 2>&1 &
+		pids+=("$!")
+	done
+	for kernel in "${KERNELS[@]}"; do
+		wait "${pids[i++]}" || STATUS=1
+		printf '\n== selftests %s\n' "$kernel"
+		cat "$LOGS/selftests-$kernel.log"
+		# No machine, no module: no totals.
+		if ! grep -q "^selftests $kernel: " \
+				"$LOGS/selftests-$kernel.log"; then
+			printf 'selftests %s: 0 passed, 1 failed, 0 skipped\n' \
+				"$kernel"
+			STATUS=1
+		fi
+	done
+}
+
+case ${1:-} in
+all)
+	tools/scripts/setup.sh || exit
+	run_build
+	run_unit
+	run_static
+	run_selftests
+	;;
+unit) run_unit ;;
+static) run_static ;;
+*)
+	sed -n '4,/^$/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+	exit 2
+	;;
+esac
+exit "$STATUS"

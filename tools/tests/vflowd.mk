@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: GPL-2.0
+# What the tests of vflowd need beside the library.
+
+VFLOWD_OBJS	:= $(filter-out $O/vflowd/main.o,$(call objs,vflowd))
+
+OBJS_config_test	:= $(addprefix $O/vflowd/,config.o config_keys.o)
+OBJS_rib_test		:= $(addprefix $O/vflowd/,rib.o object.o value.o htab.o)
+OBJS_reconcile_test	:= $(addprefix $O/vflowd/,reconcile.o object.o value.o htab.o log.o)
+
+# The whole daemon on a kernel module made of memory.
+OBJS_netns_test	:= $(filter-out %/kernel.o %/kernel_apply.o,$(VFLOWD_OBJS)) \
+		   $O/tests/fake_kernel.o
+LIBS_netns_test	:= $(shell $(PKG_CONFIG) --libs libuv inih)
+LIBS_config_test := $(shell $(PKG_CONFIG) --libs inih)
+
+$(foreach t,config rib reconcile netns,$O/tests/$t_test.o) $O/tests/fake_kernel.o: \
+	CPPFLAGS += -Ivflowd

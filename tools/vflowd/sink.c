@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "sink.h"
+
+#include <stdlib.h>
+#include <linux/rtnetlink.h>
+
+#include "desired.h"
+#include "log.h"
+#include "vrouter.h"
+
+static void resync(struct vrouter *vr, unsigned int scopes)
+{
+	if (scopes && vr->source)
+		vr->source->ops->resync(vr->source, scopes);
+}
+
+static void sink_begin(void *arg, unsigned int scopes)
+{
+	struct vrouter *vr = arg;
+
+	guest_begin(&vr->guest, scopes);
+	if (scopes & SCOPE_ROUTE4)
+		rib_begin(&vr->rib, AF_INET);
+	if (scopes & SCOPE_ROUTE6)
+		rib_begin(&vr->rib, AF_INET6);
+	if (scopes & SCOPE_ROUTES)
+		vr->rib.overflow = false;
+}
+
+static void gone_link(void *arg, const struct guest_link *l)
+{
+	struct vrouter *vr = arg;
+
+	(void)l;
+	vr->links_changed = true;
+}
+
+static void gone_address(void *arg, const struct guest_entry *a)
+{
+	desired_address(arg, a, true);
+}
+
+static void gone_neighbor(void *arg, const struct guest_entry *n)
+{
+	desired_neighbor(arg, n, true);
+}
+
+static void gone_nexthop(void *arg, const struct guest_nexthop *n)
+{
+	desired_nexthop(arg, n->id);
+}
+
+static void sink_end(void *arg, unsigned int scopes)
+{
+	struct vrouter *vr = arg;
+	const struct guest_gone gone = {
+		.link = gone_link,
+		.address = gone_address,
+		.neighbor = gone_neighbor,
+		.nexthop = gone_nexthop,
+		.arg = vr,
+	};
+	size_t swept = 0;
+
+	guest_end(&vr->guest, scopes, &gone);
+	if (scopes & SCOPE_ROUTE4)
+		swept += rib_end(&vr->rib, AF_INET);
+	if (scopes & SCOPE_ROUTE6)
+		swept += rib_end(&vr->rib, AF_INET6);
+	if (swept && vr->state == VROUTER_LIVE)
+		log_debug("%s: %zu routes of the guest had gone silently", vr->cfg->name, swept);
+	vrouter_round(vr, scopes);
+}
+
+static void sink_link(void *arg, enum change change, const struct rt_link *l)
+{
+	struct vrouter *vr = arg;
+
+	resync(vr, guest_set_link(&vr->guest, change, l));
+	vr->links_changed = true;
+}
+
+static void sink_address(void *arg, enum change change, const struct rt_address *a)
+{
+	struct vrouter *vr = arg;
+	struct guest_entry *e = guest_set_address(&vr->guest, change, a);
+
+	if (!e)
+		return;
+	desired_address(vr, e, change == CHANGE_DEL);
+	if (change != CHANGE_DEL)
+		return;
+	free(e);
+	/* Routes with this source address or prefix may have gone with it. */
+	resync(vr, SCOPE_NEXTHOP | (a->prefix.addr.family == AF_INET ? SCOPE_ROUTE4 :
+								       SCOPE_ROUTE6));
+}
+
+static void sink_neighbor(void *arg, enum change change, const struct rt_neighbor *n)
+{
+	struct vrouter *vr = arg;
+	struct guest_entry *e = guest_set_neighbor(&vr->guest, change, n);
+
+	if (!e)
+		return;
+	desired_neighbor(vr, e, change == CHANGE_DEL);
+	if (change == CHANGE_DEL)
+		free(e);
+}
+
+static void sink_nexthop(void *arg, enum change change, const struct rt_nexthop *n)
+{
+	struct vrouter *vr = arg;
+	struct guest_nexthop *g;
+
+	if (change != CHANGE_DEL) {
+		if (guest_set_nexthop(&vr->guest, n))
+			desired_nexthop(vr, n->id);
+		return;
+	}
+	g = guest_del_nexthop(&vr->guest, n->id);
+	if (!g)
+		return;
+	free(g);
+	desired_nexthop(vr, n->id);
+	/* Its routes, and its membership in groups, went without a word. */
+	resync(vr, SCOPE_NEXTHOP | (rib_uses_nexthop(&vr->rib, n->id) ? SCOPE_ROUTES : 0));
+}
+
+static bool rank_of(const struct vrouter *vr, uint32_t table, enum rib_rank *rank)
+{
+	if (vr->cfg->source.vrf[0]) {
+		*rank = RIB_MAIN;
+		return table && table == vr->table;
+	}
+	switch (table) {
+	case RT_TABLE_LOCAL:
+		*rank = RIB_LOCAL;
+		return true;
+	case RT_TABLE_MAIN:
+	case RT_TABLE_UNSPEC:
+		*rank = RIB_MAIN;
+		return true;
+	case RT_TABLE_DEFAULT:
+		*rank = RIB_DEFAULT;
+		return true;
+	}
+	return false;
+}
+
+static void sink_route(void *arg, enum change change, const struct rt_route *r)
+{
+	static const enum rib_how hows[] = {
+		[CHANGE_DUMPED] = RIB_DUMPED,
+		[CHANGE_NEW] = RIB_PREPEND,
+		[CHANGE_APPEND] = RIB_APPEND,
+		[CHANGE_REPLACE] = RIB_REPLACE,
+	};
+	struct vrouter *vr = arg;
+	enum rib_rank rank;
+	bool sure;
+
+	/* The table of a VRF is known when its link is. */
+	if (vr->links_changed)
+		desired_map(vr);
+	if (r->cloned || desired_skips(&r->dst, r->type) || !rank_of(vr, r->table, &rank))
+		return;
+	if (change == CHANGE_DEL) {
+		sure = rib_del(&vr->rib, r, rank);
+		/* There may be room now for what was not kept. */
+		if (vr->rib.overflow)
+			sure = false;
+	} else {
+		bool overflow = vr->rib.overflow;
+
+		sure = rib_add(&vr->rib, r, rank, hows[change]);
+		if (vr->rib.overflow && !overflow)
+			log_warn("%s: the guest has far more than %u routes, the rest is not looked at",
+				 vr->cfg->name, vr->cfg->max_routes);
+	}
+	if (!sure)
+		resync(vr, r->dst.addr.family == AF_INET ? SCOPE_ROUTE4 : SCOPE_ROUTE6);
+}
+
+static void sink_rule(void *arg, enum change change, const struct rt_rule *r)
+{
+	struct vrouter *vr = arg;
+
+	/* Rules have no identity that a deletion could name: count them again. */
+	if (change == CHANGE_DUMPED)
+		guest_set_rule(&vr->guest, r);
+	else
+		resync(vr, r->family == AF_INET ? SCOPE_RULE4 : SCOPE_RULE6);
+}
+
+static void sink_commit(void *arg)
+{
+	vrouter_changed(arg);
+}
+
+static void sink_up(void *arg)
+{
+	vrouter_up(arg);
+}
+
+static void sink_lost(void *arg, const char *why)
+{
+	vrouter_lost(arg, why);
+}
+
+void sink_init(struct sink *sink, struct vrouter *vr)
+{
+	*sink = (struct sink){
+		.begin = sink_begin,
+		.end = sink_end,
+		.link = sink_link,
+		.address = sink_address,
+		.neighbor = sink_neighbor,
+		.nexthop = sink_nexthop,
+		.route = sink_route,
+		.rule = sink_rule,
+		.commit = sink_commit,
+		.up = sink_up,
+		.lost = sink_lost,
+		.arg = vr,
+	};
+}

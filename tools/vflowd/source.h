@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The one interface through which guests reach vflowd.
+ *
+ * A source watches one guest and tells a sink what the guest's kernel (or
+ * routing daemon) has.  The records are those of rtnl.h: of fixed size and
+ * without pointers, so that a source may live in another process.
+ *
+ * A source announces what it is about to tell completely: begin(scopes), all
+ * objects of the scopes, end(scopes).  What existed before and was not told
+ * again in between is gone.  Between two such rounds it tells changes.  It
+ * need not serve all scopes: FRR's FPM knows routes and nexthops only.
+ *
+ * commit() says that all changes told so far may take effect together, no
+ * earlier: a deletion and an addition that belong together become one
+ * replacement.
+ */
+#ifndef VFLOWD_SOURCE_H
+#define VFLOWD_SOURCE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "config.h"
+#include "rtnl.h"
+
+/**
+ * enum scope - kinds of things a source tells, in the order of a full round
+ *
+ * Links come first, because all others name them.
+ */
+enum scope {
+	SCOPE_LINK = 1 << 0,
+	SCOPE_RULE4 = 1 << 1,
+	SCOPE_RULE6 = 1 << 2,
+	SCOPE_ADDRESS = 1 << 3,
+	SCOPE_NEIGHBOR = 1 << 4,
+	SCOPE_NEXTHOP = 1 << 5,
+	SCOPE_ROUTE4 = 1 << 6,
+	SCOPE_ROUTE6 = 1 << 7,
+
+	SCOPES = 8,
+	SCOPE_ROUTES = SCOPE_ROUTE4 | SCOPE_ROUTE6,
+	SCOPE_ALL = (1 << SCOPES) - 1
+};
+
+/** enum change - what happened to an object */
+enum change {
+	CHANGE_DUMPED,	/* part of a round */
+	CHANGE_NEW,	/* new, in front of its like */
+	CHANGE_APPEND,	/* new, behind its like */
+	CHANGE_REPLACE,	/* instead of the first of its like */
+	CHANGE_DEL,
+};
+
+/**
+ * struct sink - who listens to a source
+ * @begin: a round begins
+ * @end: it is complete
+ * @link: of an interface
+ * @address: of an address
+ * @neighbor: of a neighbor
+ * @nexthop: of a nexthop object
+ * @route: of a route
+ * @rule: of a policy rule
+ * @commit: all that was told may take effect
+ * @up: the guest is there
+ * @lost: the guest is gone; the source looks for it by itself
+ * @arg: for all of them
+ */
+struct sink {
+	void (*begin)(void *arg, unsigned int scopes);
+	void (*end)(void *arg, unsigned int scopes);
+	void (*link)(void *arg, enum change change, const struct rt_link *l);
+	void (*address)(void *arg, enum change change, const struct rt_address *a);
+	void (*neighbor)(void *arg, enum change change, const struct rt_neighbor *n);
+	void (*nexthop)(void *arg, enum change change, const struct rt_nexthop *n);
+	void (*route)(void *arg, enum change change, const struct rt_route *r);
+	void (*rule)(void *arg, enum change change, const struct rt_rule *r);
+	void (*commit)(void *arg);
+	void (*up)(void *arg);
+	void (*lost)(void *arg, const char *why);
+	void *arg;
+};
+
+struct source;
+
+/**
+ * struct source_ops - a kind of source
+ * @scopes: what it serves
+ * @close: end it, free it; the sink hears nothing any more
+ * @resync: tell the scopes again, soon; several calls make one round
+ * @refresh: make the guest's kernel probe a neighbor that is in use
+ * @status: describe the state, for people
+ */
+struct source_ops {
+	unsigned int scopes;
+	void (*close)(struct source *s);
+	void (*resync)(struct source *s, unsigned int scopes);
+	void (*refresh)(struct source *s, int32_t ifindex, const struct vf_addr *addr);
+	void (*status)(const struct source *s, json_t *obj);
+};
+
+/**
+ * struct source - a source; the first member of each kind's own struct
+ * @ops: its kind
+ * @sink: who listens
+ */
+struct source {
+	const struct source_ops *ops;
+	const struct sink *sink;
+};
+
+/**
+ * source_open() - begin to watch a guest
+ * @loop: event loop
+ * @spec: where it is; must outlive the source
+ * @sink: who listens; must outlive the source
+ *
+ * The guest need not be there: the source waits for it.  The sink hears
+ * nothing before this function has returned.
+ *
+ * Return: the source, NULL for SOURCE_NONE
+ */
+struct source *source_open(uv_loop_t *loop, const struct source_spec *spec,
+			   const struct sink *sink);
+
+/**
+ * source_netns_open() - watch a network namespace
+ * @loop: event loop
+ * @spec: of type SOURCE_NETNS
+ * @sink: who listens
+ *
+ * Return: the source
+ */
+struct source *source_netns_open(uv_loop_t *loop, const struct source_spec *spec,
+				 const struct sink *sink);
+
+#endif /* VFLOWD_SOURCE_H */
