@@ -36,7 +36,7 @@ static u32 own_hash(const union vflow_addr *addr)
 }
 
 static void own_add(struct vflow_address *a, const union vflow_addr *addr,
-		      bool broadcast)
+		    bool broadcast)
 {
 	struct vflow_local *local = &a->locals[a->n_locals++];
 

@@ -38,6 +38,14 @@ static int neighbor_change(struct vflow_neighbor *neigh, const u8 *lladdr,
 	return 0;
 }
 
+static bool neighbor_valid(u8 family, const union vflow_addr *addr)
+{
+	if (family == AF_INET)
+		return addr->v4 && !ipv4_is_multicast(addr->v4) &&
+		       !ipv4_is_lbcast(addr->v4);
+	return !ipv6_addr_any(&addr->v6) && !ipv6_addr_is_multicast(&addr->v6);
+}
+
 static int neighbor_check(struct vflow_vif *vif, u8 family,
 			  const union vflow_addr *addr, const u8 *lladdr,
 			  struct netlink_ext_ack *extack)
@@ -46,10 +54,7 @@ static int neighbor_check(struct vflow_vif *vif, u8 family,
 		NL_SET_ERR_MSG(extack, "lladdr is not a unicast MAC address");
 		return -EINVAL;
 	}
-	if (family == AF_INET ? ipv4_is_multicast(addr->v4) ||
-					ipv4_is_lbcast(addr->v4) || !addr->v4 :
-				ipv6_addr_is_multicast(&addr->v6) ||
-					ipv6_addr_any(&addr->v6)) {
+	if (!neighbor_valid(family, addr)) {
 		NL_SET_ERR_MSG(extack, "not an address a neighbor can have");
 		return -EINVAL;
 	}

@@ -2,6 +2,7 @@
 #ifndef VFLOW_NEXTHOP_H
 #define VFLOW_NEXTHOP_H
 
+#include <linux/bits.h>
 #include <linux/rcupdate.h>
 
 #include "address.h"
@@ -15,7 +16,7 @@ struct vflow_vrouter;
  * percentage point of its weight.
  */
 #define VFLOW_GROUP_BITS	14
-#define VFLOW_GROUP_BUCKETS	(1 << VFLOW_GROUP_BITS)
+#define VFLOW_GROUP_BUCKETS	BIT(VFLOW_GROUP_BITS)
 
 /**
  * struct vflow_hop - a gateway, or the link of a vif

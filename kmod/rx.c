@@ -53,9 +53,9 @@ static struct vflow_rewrite *rx_decide(struct sk_buff *skb,
 			goto found;
 		}
 	}
-	/* adjacency, then generation, then tables: vflow_flow_update() */
 	if (flow)
 		old = rcu_dereference(flow->adj);
+	/* adjacency, then generation, then tables: vflow_flow_update() */
 	smp_rmb();
 	dst = vflow_key_dst(key);
 	bucket = vflow_gen_bucket(vflow_key_family(key), &dst);

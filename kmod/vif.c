@@ -530,10 +530,12 @@ void vflow_vif_refresh(struct vflow_port *port)
 
 	xa_for_each(&vn->vifs, id, vif) {
 		if (vflow_dereference(vn, vif->uplink) == port) {
-			strscpy(vif->cfg.uplink, port->dev->name, IFNAMSIZ);
+			strscpy_pad(vif->cfg.uplink, port->dev->name,
+				    IFNAMSIZ);
 			vflow_adj_update_vif(vif);
 		} else if (vflow_dereference(vn, vif->guest) == port) {
-			strscpy(vif->cfg.guest, port->dev->name, IFNAMSIZ);
+			strscpy_pad(vif->cfg.guest, port->dev->name,
+				    IFNAMSIZ);
 		} else {
 			continue;
 		}

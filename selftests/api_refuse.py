@@ -12,10 +12,13 @@ there is tested here.  BASE has, for each operation, a message that would be
 accepted; only one thing is wrong with what is sent.
 """
 import json
+import os
 import struct
 import sys
 
 from vfnl import NLA_F_NESTED, NLA_TYPE_MASK, NLM_F_DUMP, FLAGS, NlError, Spec, Vflow, attr, attrs_of
+
+RELEASE = os.uname().release
 
 VIF = {"name": "new-vif", "vrouter": "r1", "mac": "52:54:00:cc:00:01", "uplink": "up9",
        "vlan": 7, "guest": "g9", "guest-vlan": 8, "mtu": 1400, "guest-ifindex": 3,
@@ -303,6 +306,9 @@ def wrong(mutant, error, dump):
         return None
     # A dump refuses a nest before it looks inside.
     if dump and error.attr and error.attr == mutant.blame[:len(error.attr)]:
+        return None
+    # Linux 6.1 has no room for an attribute in the answer that ends a dump.
+    if dump and RELEASE.startswith("6.1.") and not error.attr:
         return None
     # Bytes that are no attributes at all: the core, which finds them, has a
     # sentence for that, but no attribute.

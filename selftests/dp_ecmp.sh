@@ -130,6 +130,7 @@ family()
 	ctl neighbor del "$(hop "$f" 2)" vif r1-e1
 	check "IPv$f: with a dead member all still arrive" paths "$f" dead
 	check_eq "IPv$f: none of the other members' flows moves" 0 moved "first$f" dead -2
+	# shellcheck disable=SC2016
 	check_eq "IPv$f: all of its own do" 0 awk -v mac="${MACS[1]}" \
 		'$2 == mac { n++ } END { print n + 0 }' "$TEST_TMP/dead"
 	ctl neighbor add "$(hop "$f" 2)" lladdr "${MACS[1]}" vif r1-e1

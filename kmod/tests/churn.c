@@ -248,7 +248,7 @@ static void change_route(struct rnd *rnd, unsigned int vr)
 			hop->via = gateway(place, via6,
 					   rnd_below(rnd, N_GATEWAYS));
 		}
-		n += hop->vif != NULL;
+		n += !!hop->vif;
 	}
 	cfg.n_hops = n;
 	if (n)

@@ -1152,4 +1152,5 @@ static struct kunit_suite suite = {
 	.exit = fini,
 	.test_cases = cases,
 };
+
 kunit_test_suite(suite);

@@ -364,7 +364,7 @@ static void incremental(struct kunit *test)
 			user_fail_alloc(1 + rnd_below(&rnd, 12));
 		churn_change(&rnd);
 		user_fail_alloc(0);
-		failed += world_ack._msg != NULL;
+		failed += !!world_ack._msg;
 		for (j = 0; j < CHURN_VROUTERS; j++)
 			expect_right(test, churn_vrouter(j));
 		if (i % 16)
@@ -498,4 +498,5 @@ static struct kunit_suite suite = {
 	.exit = fini,
 	.test_cases = cases,
 };
+
 kunit_test_suite(suite);

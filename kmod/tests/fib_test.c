@@ -269,7 +269,9 @@ static void random_op(struct kunit *test, struct fixture *f, bool growing)
 	union vflow_addr addr;
 
 	if (what < 50) {
-		if ((what < 35) == growing)
+		bool more = what < 35;
+
+		if (more == growing)
 			insert(test, f, e);
 		else
 			delete(test, f, e);
@@ -408,7 +410,7 @@ static void readers(struct kunit *test, u8 family)
 		if (i % 16 == 0)
 			rcu_barrier();
 	}
-	kunit_info(test, "readers found the old route %lu times, the new %lu",
+	kunit_info(test, "looked up amid changes: %lu times the old route, %lu the new",
 		   watch.seen[1], watch.seen[0]);
 	KUNIT_EXPECT_GT(test, watch.seen[0], n / 10);
 	KUNIT_EXPECT_GT(test, watch.seen[1], n / 10);
@@ -734,4 +736,5 @@ static struct kunit_suite suite = {
 	.suite_exit = suite_exit,
 	.test_cases = cases,
 };
+
 kunit_test_suite(suite);

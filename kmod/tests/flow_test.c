@@ -474,6 +474,7 @@ static void stress_packets(void)
 		}
 		if (flow)
 			old = rcu_dereference(flow->adj);
+		/* as in rx.c */
 		smp_rmb();
 		gen = vflow_gen_read(vr, bucket);
 		adj = adjs[(n + gen) % N_ADJS];
@@ -593,4 +594,5 @@ static struct kunit_suite suite = {
 	.exit = fini,
 	.test_cases = cases,
 };
+
 kunit_test_suite(suite);

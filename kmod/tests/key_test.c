@@ -1124,4 +1124,5 @@ static struct kunit_suite suite = {
 	.name = "vflow_key",
 	.test_cases = cases,
 };
+
 kunit_test_suite(suite);

@@ -240,8 +240,7 @@ static void order_independence(struct kunit *test)
 		for (i = 0; i < VFLOW_GROUP_BUCKETS; i++)
 			moved += a[i] != b[i];
 	}
-	KUNIT_EXPECT_EQ_MSG(test, moved, 0, "of %u buckets",
-			    round * VFLOW_GROUP_BUCKETS);
+	KUNIT_EXPECT_EQ_MSG(test, moved, 0, "in %u rounds", round);
 }
 
 /* One member goes, and comes back. */
@@ -934,4 +933,5 @@ static struct kunit_suite suite = {
 	.exit = fini,
 	.test_cases = cases,
 };
+
 kunit_test_suite(suite);

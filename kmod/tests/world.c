@@ -62,7 +62,7 @@ static void punted(const struct sk_buff *skb, const struct vflow_vif *vif,
 	write_event("punt", vif->name, class);
 }
 
-static int sent(struct sk_buff *skb)
+static int device_xmit(struct sk_buff *skb)
 {
 	struct transcript *t = pens[user_cpu];
 	unsigned int len;
@@ -188,7 +188,7 @@ struct net_device *world_port(const char *name, enum vflow_port_type type)
 			user_die("too many devices");
 	world_mac(mac, 200 + i);
 	devs[i] = user_netdev(name, mac);
-	devs[i]->xmit = sent;
+	devs[i]->xmit = device_xmit;
 	world_lock();
 	err = vflow_port_add(vn, devs[i], type, &world_ack);
 	world_unlock();

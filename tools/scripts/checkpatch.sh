@@ -34,6 +34,7 @@ IGNORE=(
 )
 # In user space there is no kstrtol(), BIT(), strscpy(), ENOTSUPP...
 IGNORE_USER=(
+	ALLOC_WITH_MULTIPLY
 	ARRAY_SIZE
 	ASSIGN_IN_IF
 	AVOID_EXTERNS
@@ -47,9 +48,12 @@ IGNORE_USER=(
 	INCLUDE_LINUX
 	LEADING_SPACE
 	LINE_SPACING
+	MINMAX
 	MULTIPLE_ASSIGNMENTS
 	NAKED_SSCANF
 	NEW_TYPEDEFS
+	OPEN_BRACE
+	PARENTHESIS_ALIGNMENT
 	PREFER_DEFINED_ATTRIBUTE_MACRO
 	PREFER_FALLTHROUGH
 	PREFER_KERNEL_TYPES
@@ -59,8 +63,16 @@ IGNORE_USER=(
 	STRLCPY
 	STRNCPY
 	TRAILING_STATEMENTS
+	UNNECESSARY_PARENTHESES
 	USE_SPINLOCK_T
 	VOLATILE
+)
+
+# Tables of cases and text to be parsed.
+IGNORE_TESTS=(
+	LONG_LINE
+	MEMORY_BARRIER
+	STATIC_CONST_CHAR_ARRAY
 )
 
 if [[ ! -e $CHECKPATCH ]]; then
@@ -95,6 +107,7 @@ trap 'rm -rf "$tmp"' EXIT
 status=0
 kernel=()
 user=()
+tests=()
 if (( $# == 0 )); then
 	# shellcheck disable=SC2046
 	set -- $(find kmod tools selftests uapi -name '*.[ch]' \
@@ -103,7 +116,9 @@ if (( $# == 0 )); then
 fi
 for file; do
 	case $file in
-	kmod/tests/user/*) user+=("$file") ;;
+	# Stands in for the kernel's own headers, and has to look like them.
+	kmod/tests/user/*) ;;
+	kmod/tests/*|tools/tests/*) tests+=("$file") ;;
 	kmod/*) kernel+=("$file") ;;
 	*) user+=("$file") ;;
 	esac
@@ -111,4 +126,6 @@ done
 check "$(joined "${IGNORE[@]}")" "${kernel[@]+"${kernel[@]}"}" || status=1
 check "$(joined "${IGNORE[@]}" "${IGNORE_USER[@]}")" \
 	"${user[@]+"${user[@]}"}" || status=1
+check "$(joined "${IGNORE[@]}" "${IGNORE_USER[@]}" "${IGNORE_TESTS[@]}")" \
+	"${tests[@]+"${tests[@]}"}" || status=1
 exit "$status"

@@ -189,7 +189,21 @@ static void test_no_file(void **state)
 	(void)state;
 	errors[0] = '\0';
 	assert_null(config_read("none.conf", collect, NULL));
-	assert_string_equal(errors, "none.conf:0: cannot be read: No such file or directory\n");
+	assert_string_equal(errors, "none.conf: cannot be read: No such file or directory\n");
+}
+
+/* The status can be asked for whatever is wrong with the rest of the file. */
+static void test_control(void **state)
+{
+	char *control = config_control("none.conf");
+
+	(void)state;
+	assert_string_equal(control, CONFIG_CONTROL);
+	free(control);
+	assert_null(read_text("[zoo]\nlion = 1\n[vflowd]\ncontrol = /run/y.sock\nhold = x\n"));
+	control = config_control("vflow.conf");
+	assert_string_equal(control, "/run/y.sock");
+	free(control);
 }
 
 static void test_sections(void **state)
@@ -384,6 +398,7 @@ int main(void)
 		cmocka_unit_test(test_everything),
 		cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_no_file),
+		cmocka_unit_test(test_control),
 		cmocka_unit_test(test_sections),
 		cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_values),

@@ -23,7 +23,8 @@ struct config_vif *config_vif(const struct config *c, const char *name)
 {
 	struct config_vif *vif;
 
-	for (vif = c->vifs; vif && strcmp(vif->name, name) != 0; vif = vif->next)
+	for (vif = c->vifs; vif && strcmp(vif->name, name) != 0;
+	     vif = vif->next)
 		;
 	return vif;
 }
@@ -81,18 +82,25 @@ static void begin_section(struct config_reader *rd, char *header)
 
 	vrouter = kind && strcmp(kind, "vrouter") == 0;
 	if (!kind || (!vrouter && strcmp(kind, "vif") != 0)) {
-		config_fail(rd, rd->line, "[%s]: unknown section; allowed: [vrouter NAME], [vif NAME], [vflowd]",
-		     kind ? kind : "");
+		config_fail(
+			rd, rd->line,
+			"[%s]: unknown section; allowed: [vrouter NAME], [vif NAME], [vflowd]",
+			kind ? kind : "");
 		return;
 	}
 	memset(name, 0, sizeof(name));
-	if (!arg || config_word(&rest) || vf_parse_name(arg, name, sizeof(name))) {
-		config_fail(rd, rd->line, "[%s %s]: name is not valid; allowed: %s", kind,
-		     arg ? arg : "", CONFIG_NAME_ALLOWED);
+	if (!arg || config_word(&rest) ||
+	    vf_parse_name(arg, name, sizeof(name))) {
+		config_fail(rd, rd->line,
+			    "[%s %s]: name is not valid; allowed: %s", kind,
+			    arg ? arg : "", CONFIG_NAME_ALLOWED);
 		return;
 	}
-	if (vrouter ? config_vrouter(rd->c, name) != NULL : config_vif(rd->c, name) != NULL) {
-		config_fail(rd, rd->line, "[%s %s]: section given twice; allowed: once", kind, name);
+	if (vrouter ? config_vrouter(rd->c, name) != NULL :
+		      config_vif(rd->c, name) != NULL) {
+		config_fail(rd, rd->line,
+			    "[%s %s]: section given twice; allowed: once", kind,
+			    name);
 		return;
 	}
 	if (vrouter)
@@ -111,10 +119,12 @@ static void unknown_key(struct config_reader *rd, const char *name)
 		snprintf(list + n, sizeof(list) - n, "%s%s", i ? ", " : "",
 			 rd->kind->keys[i].name);
 	}
-	config_fail(rd, rd->line, "%s: unknown key; allowed in %s: %s", name, rd->kind->name, list);
+	config_fail(rd, rd->line, "%s: unknown key; allowed in %s: %s", name,
+		    rd->kind->name, list);
 }
 
-static int handle(void *user, const char *section, const char *name, const char *value)
+static int handle(void *user, const char *section, const char *name,
+		  const char *value)
 {
 	struct config_reader *rd = user;
 	const struct config_field *k = NULL;
@@ -125,8 +135,10 @@ static int handle(void *user, const char *section, const char *name, const char 
 	(void)section;
 	if (!rd->kind) {
 		if (!*section)
-			config_fail(rd, rd->line, "%s: outside of any section; allowed: [vrouter NAME], [vif NAME], [vflowd]",
-			     name);
+			config_fail(
+				rd, rd->line,
+				"%s: outside of any section; allowed: [vrouter NAME], [vif NAME], [vflowd]",
+				name);
 		return 1;
 	}
 	for (i = 0; i < rd->kind->n_keys && !k; i++)
@@ -139,15 +151,17 @@ static int handle(void *user, const char *section, const char *name, const char 
 	i--;
 
 	if ((*rd->seen & (1u << i)) && !k->list) {
-		config_fail(rd, rd->line, "%s: given twice (also in line %u); allowed: once", name,
-		     rd->seen_line[i]);
+		config_fail(rd, rd->line,
+			    "%s: given twice (also in line %u); allowed: once",
+			    name, rd->seen_line[i]);
 		return 1;
 	}
 	*rd->seen |= 1u << i;
 	rd->seen_line[i] = rd->line;
 
 	copy = xstrdup(value);
-	ret = *value ? k->parse(rd, k, copy, (char *)rd->section + k->offset) : -EINVAL;
+	ret = *value ? k->parse(rd, k, copy, (char *)rd->section + k->offset) :
+		       -EINVAL;
 	if (ret < 0)
 		config_bad_value(rd, k, value);
 	free(copy);
@@ -168,8 +182,10 @@ static char *next_line(char *str, int num, void *stream)
 		return NULL;
 	rd->line++;
 	if (!strchr(str, '\n') && !feof(rd->fp)) {
-		config_fail(rd, rd->line, "line too long; allowed: %d bytes, lists may go on in an indented line",
-		     num - 2);
+		config_fail(
+			rd, rd->line,
+			"line too long; allowed: %d bytes, lists may go on in an indented line",
+			num - 2);
 		while ((c = fgetc(rd->fp)) != EOF && c != '\n')
 			;
 		str[0] = '\0';
@@ -193,10 +209,11 @@ static char *next_line(char *str, int num, void *stream)
 	return str;
 }
 
-static void missing(struct config_reader *rd, const struct config_vif *vif, const char *key,
-		    const char *what)
+static void missing(struct config_reader *rd, const struct config_vif *vif,
+		    const char *key, const char *what)
 {
-	config_fail(rd, vif->line, "%s: missing in [vif %s]; allowed: %s", key, vif->name, what);
+	config_fail(rd, vif->line, "%s: missing in [vif %s]; allowed: %s", key,
+		    vif->name, what);
 }
 
 static void check_vif(struct config_reader *rd, const struct config_vif *vif)
@@ -204,21 +221,28 @@ static void check_vif(struct config_reader *rd, const struct config_vif *vif)
 	const struct config_vrouter *vr = config_vrouter(rd->c, vif->vrouter);
 
 	if (!vif->vrouter[0])
-		missing(rd, vif, "vrouter", "the name of a section [vrouter NAME]");
+		missing(rd, vif, "vrouter",
+			"the name of a section [vrouter NAME]");
 	else if (!vr)
-		config_fail(rd, vif->line, "vrouter: \"%s\" in [vif %s] is not valid; allowed: the name of a section [vrouter NAME]",
-		     vif->vrouter, vif->name);
+		config_fail(
+			rd, vif->line,
+			"vrouter: \"%s\" in [vif %s] is not valid; allowed: the name of a section [vrouter NAME]",
+			vif->vrouter, vif->name);
 	if (!vif->uplink[0])
 		missing(rd, vif, "uplink", CONFIG_DEVICE_ALLOWED);
 	if (vif->guest_interface[0] && vif->guest_ifindex)
-		config_fail(rd, vif->line, "guest-ifindex: given beside guest-interface in [vif %s]; allowed: one of them",
-		     vif->name);
+		config_fail(
+			rd, vif->line,
+			"guest-ifindex: given beside guest-interface in [vif %s]; allowed: one of them",
+			vif->name);
 	if (vif->guest_vlan && !vif->guest[0])
-		missing(rd, vif, "guest", "the name of a network device, because guest-vlan is given");
+		missing(rd, vif, "guest",
+			"the name of a network device, because guest-vlan is given");
 	if (!(vif->seen & CONFIG_VIF_MAC) && vr &&
 	    (vr->source.type == SOURCE_NONE ||
 	     (!vif->guest_interface[0] && !vif->guest_ifindex)))
-		missing(rd, vif, "mac", CONFIG_MAC_ALLOWED
+		missing(rd, vif, "mac",
+			CONFIG_MAC_ALLOWED
 			"; it may only be left out where guest-interface or guest-ifindex names the guest's interface");
 }
 
@@ -227,19 +251,28 @@ static void check_vif_pair(struct config_reader *rd, const struct config_vif *a,
 			   const struct config_vif *b)
 {
 	if (b->guest[0] && strcmp(a->uplink, b->guest) == 0)
-		config_fail(rd, b->line, "guest: \"%s\" in [vif %s] is the uplink of [vif %s]; allowed: another device",
-		     b->guest, b->name, a->name);
+		config_fail(
+			rd, b->line,
+			"guest: \"%s\" in [vif %s] is the uplink of [vif %s]; allowed: another device",
+			b->guest, b->name, a->name);
 	if (a->guest[0] && strcmp(b->uplink, a->guest) == 0 && a != b)
-		config_fail(rd, b->line, "uplink: \"%s\" in [vif %s] is the guest port of [vif %s]; allowed: another device",
-		     b->uplink, b->name, a->name);
+		config_fail(
+			rd, b->line,
+			"uplink: \"%s\" in [vif %s] is the guest port of [vif %s]; allowed: another device",
+			b->uplink, b->name, a->name);
 	if (a == b || strcmp(a->vrouter, b->vrouter) != 0)
 		return;
-	if (b->guest_interface[0] && strcmp(a->guest_interface, b->guest_interface) == 0)
-		config_fail(rd, b->line, "guest-interface: \"%s\" in [vif %s] is that of [vif %s]; allowed: another interface",
-		     b->guest_interface, b->name, a->name);
+	if (b->guest_interface[0] &&
+	    strcmp(a->guest_interface, b->guest_interface) == 0)
+		config_fail(
+			rd, b->line,
+			"guest-interface: \"%s\" in [vif %s] is that of [vif %s]; allowed: another interface",
+			b->guest_interface, b->name, a->name);
 	if (b->guest_ifindex && a->guest_ifindex == b->guest_ifindex)
-		config_fail(rd, b->line, "guest-ifindex: \"%u\" in [vif %s] is that of [vif %s]; allowed: another index",
-		     b->guest_ifindex, b->name, a->name);
+		config_fail(
+			rd, b->line,
+			"guest-ifindex: \"%u\" in [vif %s] is that of [vif %s]; allowed: another index",
+			b->guest_ifindex, b->name, a->name);
 }
 
 static void check(struct config_reader *rd)
@@ -257,33 +290,50 @@ static void check(struct config_reader *rd)
 			vr->hold = rd->c->hold;
 }
 
+/* Read all that can be read; count the errors. */
+static struct config *parse(struct config_reader *rd)
+{
+	int ret;
+
+	rd->c = xzalloc(sizeof(*rd->c));
+	rd->c->control = xstrdup(CONFIG_CONTROL);
+	rd->c->hold = CONFIG_HOLD;
+	rd->fp = fopen(rd->path, "re");
+	if (!rd->fp) {
+		config_fail(rd, 0, "cannot be read: %s", strerror(errno));
+		return rd->c;
+	}
+	ret = ini_parse_stream(next_line, rd, handle, rd);
+	if (ret > 0)
+		config_fail(rd, ret, "not understood; allowed: [SECTION], KEY = VALUE, comments after ; or #");
+	if (ferror(rd->fp))
+		config_fail(rd, rd->line, "cannot be read: %s", strerror(EIO));
+	fclose(rd->fp);
+	return rd->c;
+}
+
 struct config *config_read(const char *path, config_error_fn error, void *arg)
 {
 	struct config_reader rd = { .path = path, .error = error, .arg = arg };
-	int ret;
+	struct config *c = parse(&rd);
 
-	rd.fp = fopen(path, "re");
-	if (!rd.fp) {
-		config_fail(&rd, 0, "cannot be read: %s", strerror(errno));
-		return NULL;
-	}
-
-	rd.c = xzalloc(sizeof(*rd.c));
-	rd.c->control = xstrdup(CONFIG_CONTROL);
-	rd.c->hold = CONFIG_HOLD;
-	ret = ini_parse_stream(next_line, &rd, handle, &rd);
-	if (ret > 0)
-		config_fail(&rd, ret, "not understood; allowed: [SECTION], KEY = VALUE, comments after ; or #");
-	if (ferror(rd.fp))
-		config_fail(&rd, rd.line, "cannot be read: %s", strerror(EIO));
-	fclose(rd.fp);
 	if (!rd.errors)
 		check(&rd);
-	if (rd.errors) {
-		config_free(rd.c);
-		return NULL;
-	}
-	return rd.c;
+	if (!rd.errors)
+		return c;
+	config_free(c);
+	return NULL;
+}
+
+char *config_control(const char *path)
+{
+	struct config_reader rd = { .path = path };
+	struct config *c = parse(&rd);
+	char *control = c->control;
+
+	c->control = NULL;
+	config_free(c);
+	return control;
 }
 
 void config_free(struct config *c)

@@ -173,6 +173,14 @@ typedef void (*config_error_fn)(const char *msg, void *arg);
 struct config *config_read(const char *path, config_error_fn error, void *arg);
 
 /**
+ * config_control() - where the control socket is
+ * @path: file; may be missing, or full of errors
+ *
+ * Return: path, to be freed
+ */
+char *config_control(const char *path);
+
+/**
  * config_free() - forget a configuration
  * @c: may be NULL
  */

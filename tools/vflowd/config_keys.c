@@ -19,7 +19,10 @@ void config_fail(struct config_reader *rd, unsigned int line, const char *fmt,
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
-	snprintf(msg, sizeof(msg), "%s:%u: %s", rd->path, line, what);
+	if (line)
+		snprintf(msg, sizeof(msg), "%s:%u: %s", rd->path, line, what);
+	else
+		snprintf(msg, sizeof(msg), "%s: %s", rd->path, what);
 	rd->errors++;
 	if (rd->error)
 		rd->error(msg, rd->arg);

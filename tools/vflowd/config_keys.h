@@ -85,7 +85,7 @@ extern const struct config_section config_daemon_section;
 /**
  * config_fail() - report an error
  * @rd: reader
- * @line: where
+ * @line: where; 0 if the file as a whole is meant
  * @fmt: what
  */
 void config_fail(struct config_reader *rd, unsigned int line, const char *fmt, ...)

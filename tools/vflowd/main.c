@@ -113,6 +113,15 @@ static void print_error(const char *msg, void *arg)
 	log_error("%s", msg);
 }
 
+static int print_status(const char *config)
+{
+	char *control = config_control(config);
+	int ret = control_ask(control, "status");
+
+	free(control);
+	return ret;
+}
+
 static void on_sighup(uv_signal_t *s, int signum)
 {
 	(void)s;
@@ -183,15 +192,15 @@ int main(int argc, char **argv)
 	ret = parse_args(argc, argv, &args);
 	if (ret >= 0)
 		return ret;
+	if (args.status)
+		return print_status(args.config);
 	config = config_read(args.config, print_error, NULL);
 	if (!config)
 		return EXIT_USAGE;
-	if (args.check || args.status) {
-		ret = args.status ? control_ask(config->control, "status") : EXIT_OK;
-		if (args.check)
-			printf("%s: no errors\n", args.config);
+	if (args.check) {
+		printf("%s: no errors\n", args.config);
 		config_free(config);
-		return ret;
+		return EXIT_OK;
 	}
 	return run(config, args.config);
 }

@@ -130,25 +130,28 @@ static void add(struct CMUnitTest **tests, size_t *n,
 	};
 }
 
-int user_kunit_main(struct kunit_suite *suite)
+int main(void)
 {
+	struct kunit_suite *suite = user_kunit_suite;
 	const char *filter = getenv("VFLOW_TEST");
 	struct CMUnitTest *tests = NULL;
 	const struct kunit_case *c;
 	size_t n = 0, i;
+	char desc[KUNIT_PARAM_DESC_SIZE];
 	int failed;
 
 	if (filter)
 		cmocka_set_test_filter(filter);
 	for (c = suite->test_cases; c->run_case; c++) {
-		char desc[KUNIT_PARAM_DESC_SIZE] = "";
-		const void *param = NULL;
-
-		if (!c->generate_params)
+		if (!c->params)
 			add(&tests, &n, suite, c, NULL, NULL);
-		else
-			while ((param = c->generate_params(param, desc)))
-				add(&tests, &n, suite, c, param, desc);
+		for (i = 0; c->params && i < c->params->n; i++) {
+			const void *param = (const char *)c->params->array +
+					    i * c->params->size;
+
+			c->params->get_desc(param, desc);
+			add(&tests, &n, suite, c, param, desc);
+		}
 	}
 	if (suite->suite_init && suite->suite_init(suite))
 		return 1;

@@ -22,7 +22,7 @@ struct sk_buff *user_skb(const void *frame, unsigned int len,
 {
 	struct sk_buff *skb = kzalloc(sizeof(*skb), GFP_ATOMIC | __GFP_NOFAIL);
 
-	linear = max(min(linear, len), (unsigned int)ETH_HLEN);
+	linear = max_t(unsigned int, min(linear, len), ETH_HLEN);
 	skb->head = kmalloc(HEADROOM + linear, GFP_ATOMIC | __GFP_NOFAIL);
 	memcpy(skb->head + HEADROOM, frame, linear);
 	skb->data = skb->head + HEADROOM + ETH_HLEN;

@@ -58,7 +58,7 @@ int xa_insert(struct xarray *xa, unsigned long index, void *entry, gfp_t gfp)
 		unsigned int room = 2 * xa->room ?: 4;
 		struct user_xa_entry *e;
 
-		e = kmalloc(room * sizeof(*e), gfp);
+		e = kmalloc_array(room, sizeof(*e), gfp);
 		if (!e)
 			return -ENOMEM;
 		if (xa->n)

@@ -22,15 +22,29 @@ struct kunit {
 };
 
 /**
+ * struct user_params - parameters of a case
+ * @array: all of them
+ * @n: number of them
+ * @size: of each
+ * @get_desc: names one
+ */
+struct user_params {
+	const void *array;
+	size_t n;
+	size_t size;
+	void (*get_desc)(const void *param, char *desc);
+};
+
+/**
  * struct kunit_case - a test
  * @run_case: the function
  * @name: its name
- * @generate_params: gives one parameter after the other, NULL at the end
+ * @params: parameters, NULL for a case without
  */
 struct kunit_case {
 	void (*run_case)(struct kunit *test);
 	const char *name;
-	const void *(*generate_params)(const void *prev, char *desc);
+	const struct user_params *params;
 };
 
 /**
@@ -51,29 +65,23 @@ struct kunit_suite {
 	struct kunit_case *test_cases;
 };
 
-#define KUNIT_CASE(f)		{ .run_case = f, .name = #f }
+#define KUNIT_CASE(f)		{ .run_case = (f), .name = #f }
 #define KUNIT_CASE_PARAM(f, gen) \
-	{ .run_case = f, .name = #f, .generate_params = gen }
+	{ .run_case = (f), .name = #f, .params = &(gen) }
 
-#define KUNIT_ARRAY_PARAM(name, array, get_desc)			\
-static const void *name##_gen_params(const void *prev, char *desc)	\
-{									\
-	__typeof__((array)[0]) *next = prev;				\
-									\
-	next = next ? next + 1 : (array);				\
-	if (next - (array) >= (ssize_t)ARRAY_SIZE(array))		\
-		return NULL;						\
-	get_desc(next, desc);						\
-	return next;							\
+#define KUNIT_ARRAY_PARAM(name, a, desc)				\
+static const struct user_params name##_gen_params = {			\
+	.array = (a),							\
+	.n = ARRAY_SIZE(a),						\
+	.size = sizeof((a)[0]),						\
+	.get_desc = (void (*)(const void *param, char *desc))(desc),	\
 }
 
-int user_kunit_main(struct kunit_suite *suite);
+extern struct kunit_suite *const user_kunit_suite;
 
-#define kunit_test_suite(suite)						\
-int main(void)								\
-{									\
-	return user_kunit_main(&(suite));				\
-}
+/* main() runs it */
+#define kunit_test_suite(suite) \
+	struct kunit_suite *const user_kunit_suite = &(suite)
 
 void __attribute__((__noreturn__, __format__(printf, 3, 4)))
 user_kunit_fail(const char *file, int line, const char *fmt, ...);
@@ -81,7 +89,8 @@ user_kunit_fail(const char *file, int line, const char *fmt, ...);
 void __attribute__((__format__(printf, 1, 2)))
 user_kunit_info(const char *fmt, ...);
 
-#define kunit_info(test, fmt, ...)	user_kunit_info(fmt, ##__VA_ARGS__)
+#define kunit_info(test, fmt, ...) \
+	((void)(test), user_kunit_info(fmt, ##__VA_ARGS__))
 
 #define user_kunit_check(test, cond, fmt, ...) do {			\
 	(void)(test);							\

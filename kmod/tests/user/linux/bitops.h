@@ -2,6 +2,7 @@
 #ifndef USER_LINUX_BITOPS_H
 #define USER_LINUX_BITOPS_H
 
+#include <linux/bits.h>
 #include <linux/kernel.h>
 
 static inline int fls(unsigned int x)

@@ -40,17 +40,20 @@
 	user_step();							\
 } while (0)
 
-/* TSan knows no fences; what it runs on does not change the order of loads. */
+static inline void user_mb(void)
+{
+	static int any;
+
+	__atomic_exchange_n(&any, 0, __ATOMIC_SEQ_CST);
+}
+
 #ifdef __SANITIZE_THREAD__
-#define smp_mb() do {							\
-	static int __unused;						\
-									\
-	__atomic_exchange_n(&__unused, 0, __ATOMIC_SEQ_CST);		\
-} while (0)
-#define smp_rmb()	barrier()
+/* TSan knows no fences; what it runs on does not change the order of loads. */
+#define smp_rmb()	barrier()	/* see above */
+#define smp_mb()	user_mb()	/* see above */
 #else
-#define smp_mb()	__atomic_thread_fence(__ATOMIC_SEQ_CST)
-#define smp_rmb()	__atomic_thread_fence(__ATOMIC_ACQUIRE)
+#define smp_rmb()	__atomic_thread_fence(__ATOMIC_ACQUIRE)	/* as C11 */
+#define smp_mb()	__atomic_thread_fence(__ATOMIC_SEQ_CST)	/* as C11 */
 #endif
 
 #endif

@@ -2,20 +2,12 @@
 #ifndef USER_LINUX_MODULE_H
 #define USER_LINUX_MODULE_H
 
-#define module_init(fn)							\
-int user_module_init(void)						\
-{									\
-	return fn();							\
-}
-#define module_exit(fn)							\
-void user_module_exit(void)						\
-{									\
-	fn();								\
-}
-#define MODULE_DESCRIPTION(s)	struct user_module_description
-#define MODULE_LICENSE(s)	struct user_module_license
+extern int (*const user_module_init)(void);
+extern void (*const user_module_exit)(void);
 
-int user_module_init(void);
-void user_module_exit(void);
+#define module_init(fn)		int (*const user_module_init)(void) = (fn)
+#define module_exit(fn)		void (*const user_module_exit)(void) = (fn)
+#define MODULE_DESCRIPTION(s)	extern char user_description[sizeof(s)]
+#define MODULE_LICENSE(s)	extern char user_license[sizeof(s)]
 
 #endif

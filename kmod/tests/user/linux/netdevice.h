@@ -25,7 +25,7 @@ enum rx_handler_result {
 #define NET_XMIT_DROP		1
 #define NET_XMIT_CN		2
 #define net_xmit_eval(e)	((e) == NET_XMIT_CN ? 0 : (e))
-#define LL_RESERVED_SPACE(dev)	32
+#define LL_RESERVED_SPACE(dev)	((void)(dev), 32)
 
 #define NETDEV_UP		1
 #define NETDEV_DOWN		2

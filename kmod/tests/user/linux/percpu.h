@@ -10,10 +10,8 @@
 #define for_each_possible_cpu(cpu)	for ((cpu) = 0; (cpu) < 1; (cpu)++)
 #define per_cpu_ptr(p, cpu)		((void)(cpu), (p))
 #define this_cpu_ptr(p)			(p)
-#define __alloc_percpu_gfp(size, align, gfp)				\
-	user_alloc(size, (gfp) | __GFP_ZERO)
-#define alloc_percpu_gfp(type, gfp)					\
-	((type *)__alloc_percpu_gfp(sizeof(type), 0, gfp))
+#define alloc_percpu_gfp(type, gfp) \
+	((type *)user_alloc(sizeof(type), (gfp) | __GFP_ZERO))
 #define free_percpu(p)			kfree(p)
 
 #endif

@@ -22,8 +22,7 @@ bool rcu_read_lock_held(void);
 
 /* An argument, if there is one, is a reason to be here without RCU. */
 #define rcu_check_reader(...) ({					\
-	if (!(false __VA_OPT__(||) __VA_ARGS__) &&			\
-	    !rcu_read_lock_held())					\
+	if (!(__VA_ARGS__ + 0) && !rcu_read_lock_held())		\
 		user_die("reader without RCU");				\
 })
 

@@ -36,7 +36,7 @@ struct rhashtable {
 	struct rhash_head *buckets[1 << USER_RHT_BITS];
 	u32 seed;
 	int nelems;
-	spinlock_t lock;
+	spinlock_t lock; /* protects the chains from other writers */
 };
 
 struct rhashtable_iter {

@@ -95,7 +95,7 @@ int pskb_trim_rcsum(struct sk_buff *skb, unsigned int len);
 bool skb_gso_validate_network_len(const struct sk_buff *skb, unsigned int mtu);
 void *skb_push(struct sk_buff *skb, unsigned int len);
 
-#define skb_share_check(skb, gfp)	(skb)
+#define skb_share_check(skb, gfp)	((void)(gfp), (skb))
 #define skb_orphan(skb)			((void)(skb))
 #define skb_dst_drop(skb)		((void)(skb))
 #define skb_clear_tstamp(skb)		((void)(skb))

@@ -25,7 +25,8 @@ void kmem_cache_destroy(struct kmem_cache *cache);
 #define kzalloc(size, gfp)		user_alloc(size, (gfp) | __GFP_ZERO)
 #define kcalloc(n, size, gfp)		kzalloc((size_t)(n) * (size), gfp)
 #define kvzalloc(size, gfp)		kzalloc(size, gfp)
-#define kvmalloc_array(n, size, gfp)	kmalloc((size_t)(n) * (size), gfp)
+#define kmalloc_array(n, size, gfp)	kmalloc((size_t)(n) * (size), gfp)
+#define kvmalloc_array(n, size, gfp)	kmalloc_array(n, size, gfp)
 #define kvfree(p)			kfree(p)
 
 #endif

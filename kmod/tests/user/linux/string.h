@@ -15,4 +15,12 @@ static inline ssize_t strscpy(char *dst, const char *src, size_t size)
 	return len;
 }
 
+static inline ssize_t strscpy_pad(char *dst, const char *src, size_t size)
+{
+	ssize_t len = strscpy(dst, src, size);
+
+	memset(dst + len, 0, size - len);
+	return len;
+}
+
 #endif

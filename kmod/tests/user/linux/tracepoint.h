@@ -7,6 +7,7 @@
 
 #define TRACE_EVENT(name, proto, ...)		void trace_##name(proto)
 #define DECLARE_EVENT_CLASS(name, ...)		struct trace_class_##name
-#define DEFINE_EVENT(cls, name, proto, ...)	void trace_##name(proto)
+#define DEFINE_EVENT(cls, name, proto, ...) \
+	struct trace_class_##cls; void trace_##name(proto)
 
 #endif

@@ -19,7 +19,8 @@ struct delayed_work {
 
 #define INIT_DELAYED_WORK(w, f)		((w)->work.func = (f))
 #define to_delayed_work(w)		container_of(w, struct delayed_work, work)
-#define queue_delayed_work(wq, w, t)	((w)->queued = true)
+#define queue_delayed_work(wq, w, t) \
+	((void)(wq), (void)(t), (w)->queued = true)
 #define mod_delayed_work(wq, w, t)	queue_delayed_work(wq, w, t)
 #define cancel_delayed_work_sync(w)	((w)->queued = false)
 
