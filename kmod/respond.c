@@ -184,8 +184,9 @@ static bool is_local(struct vflow_vif *vif, u8 family,
 
 static bool respond_arp(struct vflow_vif *vif, const struct arp_ip *arp)
 {
-	union vflow_addr target = { .v4 = arp->tip };
+	union vflow_addr target = {};
 
+	target.v4 = arp->tip;
 	if (arp->hdr.ar_op != htons(ARPOP_REQUEST) ||
 	    !is_local(vif, AF_INET, &target) ||
 	    !is_valid_ether_addr(arp->sha))

@@ -118,8 +118,8 @@ static int apply_prepare(struct vflow_vrouter *vr, struct vflow_route **routes,
 		if (err)
 			return err;
 		fresh[dst->family == AF_INET6] += !old;
-		if (vflow_vrouter_routes(vr) + fresh[0] + fresh[1] >
-		    vr->cfg.max_routes) {
+		if (!old && vflow_vrouter_routes(vr) + fresh[0] + fresh[1] >
+				    vr->cfg.max_routes) {
 			NL_SET_ERR_MSG_FMT(extack,
 					   "vrouter %s may have %u routes",
 					   vr->name, vr->cfg.max_routes);

@@ -16,10 +16,8 @@ nothing_passed()
 
 replay_malformed()
 {
-	hostile.py malformed "$1" "$MAC_E0" "$MAC_S0" \
-		"${SRC[$1]}" "${DST[$1]}" | in_ns src pktio replay --vnet s0 - \
-		>"$TEST_TMP/sent"
-	[[ $(jq -c . "$TEST_TMP/sent") == "{\"sent\":$2,\"refused\":0}" ]]
+	in_ns src pktio replay --vnet s0 "$TEST_TMP/malformed" >"$TEST_TMP/sent"
+	[[ $(jq -c . "$TEST_TMP/sent") == "{\"sent\":$1,\"refused\":0}" ]]
 }
 
 from_network()
@@ -27,8 +25,10 @@ from_network()
 	local f=$1 reason total=0 dropped
 	local -A want=() before=()
 
+	hostile.py malformed "$f" "$MAC_E0" "$MAC_S0" "${SRC[$f]}" "${DST[$f]}" \
+		>"$TEST_TMP/malformed"
 	for reason in malformed checksum; do
-		want[$reason]=$(hostile.py count "$f" "$reason")
+		want[$reason]=$(grep -c "^# $reason\$" "$TEST_TMP/malformed" || true)
 		before[$reason]=$(drops_of vif r1-e0 "$reason")
 		total=$((total + want[$reason]))
 	done
@@ -37,7 +37,7 @@ from_network()
 	listen out count "$(place dst d0)" "$(place r1 e0)" "$(place r1 e1)" \
 		-- in !arp !nd !mld
 	check "IPv$f: $total malformed packets are sent" \
-		replay_malformed "$f" "$total"
+		replay_malformed "$total"
 	hang_up out
 	check "IPv$f: nothing of it comes out" nothing_passed
 	for reason in malformed checksum; do

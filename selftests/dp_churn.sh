@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Changes do not disturb: a thousand replaces each of a route, a nexthop, the
-# members of a group and a neighbor, within 60 seconds, while numbered packets
-# go through all of them.  None is lost, none goes where it was never sent.
-# timeout: 100
+# members of a group and a neighbor, half of them IPv4, half IPv6, within 60
+# seconds, while 2,000 numbered packets a second go through what changes.  None
+# is lost, none goes where it was never sent.
+# timeout: 90
 . "$(dirname "$0")/lib.sh"
 
-TIMES=1000
-RATE=500	# of each stream; four streams of each family
+TIMES=500	# in each family
+RATE=250	# of each stream; four streams of each family
 MAC_D0B=52:54:00:bb:00:03
 MAC_D1=52:54:00:bb:00:04
 MAC_E2=52:54:00:aa:00:03
@@ -98,8 +99,8 @@ check "within 60 s" jq -en "$(jq .seconds <<<"$result") <= 60 * $VFLOW_SLOW"
 stop "${SENDERS[@]}"
 hang_up dst
 check "no packet was lost, doubled or misdelivered" arrived dst "$(sent)"
-check "there were 2,000 packets a second of each family" jq -en \
-	"$(sent) >= $(jq .seconds <<<"$result") * $RATE * 8"
+check "there were 2,000 packets a second" jq -en \
+	"$(sent) >= $(jq .seconds <<<"$result") * 2000"
 for f in 4 6; do
 	for n in route/1 nexthop/2 group/3 neighbor/4; do
 		check "IPv$f: packets followed the ${n%/*}'s changes" \

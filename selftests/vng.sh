@@ -312,7 +312,7 @@ lock_vm()
 
 all_tests()
 {
-	make -s -C "$HERE" list
+	make -s -C "$HERE" list KERNEL="$KERNEL"
 }
 
 # Sets QUEUE from TESTS: names, shell patterns or paths, with or without .sh.

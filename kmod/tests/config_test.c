@@ -278,6 +278,15 @@ static void route_quota(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, set_route(prefix4(1 << 24, 8), PUNT, 7, SET), 0);
 	KUNIT_EXPECT_EQ(test, world_route_del(vr, prefix4(1 << 24, 8)), 0);
 	KUNIT_EXPECT_EQ(test, set_route(prefix4(0, 0), PUNT, 0, SET), 0);
+	/* a quota that shrinks does not forbid what is there */
+	cfg.max_routes = 5;
+	world_lock();
+	KUNIT_ASSERT_EQ(test, vflow_vrouter_change(vr, &cfg, NULL), 0);
+	world_unlock();
+	KUNIT_EXPECT_EQ(test, set_route(prefix4(0, 0), PUNT, 0, SET), 0);
+	KUNIT_EXPECT_EQ(test, set_route(prefix4(0, 0), PUNT, 9, SET), 0);
+	KUNIT_EXPECT_EQ(test, world_route_del(vr, prefix4(0, 0)), 0);
+	KUNIT_EXPECT_EQ(test, set_route(prefix4(0, 0), PUNT, 9, SET), -ENOSPC);
 }
 
 static int set_routes(const struct vflow_prefix *dst, unsigned int n,

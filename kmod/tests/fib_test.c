@@ -384,6 +384,8 @@ static void readers(struct kunit *test, u8 family)
 		struct entry *e = &f->list[rnd_below(&f->rnd, f->n)];
 
 		KUNIT_ASSERT_EQ(test, vflow_fib_reserve(&f->fib, 1), 0);
+		/* these readers are done before the writer goes on */
+		user_rcu_immediate = rnd_one_in(&f->rnd, 2);
 		watch.addr = near_addr(f, e);
 		watch.before = naive_lookup(f, &watch.addr);
 		watch.dst = e->dst;
@@ -405,6 +407,7 @@ static void readers(struct kunit *test, u8 family)
 					    vflow_fib_remove(&f->fib, &e->dst));
 		}
 		user_step_hook = NULL;
+		user_rcu_immediate = false;
 		if (route)
 			kfree_rcu(route, rcu);
 		if (i % 16 == 0)

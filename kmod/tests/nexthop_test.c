@@ -243,6 +243,34 @@ static void order_independence(struct kunit *test)
 	KUNIT_EXPECT_EQ_MSG(test, moved, 0, "in %u rounds", round);
 }
 
+/* Buckets that two members suit equally well, found by search. */
+static void ties(struct kunit *test)
+{
+	static const struct {
+		u32 bucket;
+		u32 ids[2];
+	} tied[] = {
+		{ 657, { 8, 29 } }, { 2038, { 10, 125 } }, { 5173, { 3, 55 } },
+		{ 5251, { 46, 127 } }, { 11644, { 8, 69 } },
+	};
+	static const u16 weights[] = { 1, 1 };
+	unsigned int i;
+	u32 other[2];
+	int winner;
+
+	for (i = 0; i < ARRAY_SIZE(tied); i++) {
+		other[0] = tied[i].ids[1];
+		other[1] = tied[i].ids[0];
+		make_nexthop(test, other[0]);
+		make_nexthop(test, other[1]);
+		KUNIT_ASSERT_EQ(test, group(2, tied[i].ids, weights), 0);
+		winner = bucket(nexthop(vr, GROUP), tied[i].bucket);
+		KUNIT_ASSERT_EQ(test, group(2, other, weights), 0);
+		KUNIT_EXPECT_EQ(test, bucket(nexthop(vr, GROUP),
+					     tied[i].bucket), winner);
+	}
+}
+
 /* One member goes, and comes back. */
 static void one_moves(struct kunit *test)
 {
@@ -907,6 +935,7 @@ static void vif_goes(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(shares, weights_gen_params),
 	KUNIT_CASE(order_independence),
+	KUNIT_CASE(ties),
 	KUNIT_CASE(one_moves),
 	KUNIT_CASE(dead_members),
 	KUNIT_CASE(dead_link),

@@ -116,6 +116,7 @@ static void change(struct rnd *rnd)
 	user_fail_alloc(0);
 	user_rht_resized = rnd_one_in(rnd, 8);
 	user_need_resched = rnd_one_in(rnd, 8);
+	user_rcu_immediate = rnd_one_in(rnd, 2);
 }
 
 /* Changes between packets. */
@@ -558,6 +559,7 @@ static void flaps(struct kunit *test)
 
 static void fini(struct kunit *test)
 {
+	user_rcu_immediate = false;
 	user_rht_full = false;
 	user_rht_resized = false;
 	user_need_resched = false;

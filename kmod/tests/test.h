@@ -82,7 +82,12 @@ static inline bool rnd_one_in(struct rnd *rnd, u32 n)
  */
 static inline union vflow_addr addr4(u32 host)
 {
-	return (union vflow_addr){ .v4 = htonl(host) };
+	union vflow_addr a;
+
+	/* an initializer need not reach the end of a union */
+	memset(&a, 0, sizeof(a));
+	a.v4 = htonl(host);
+	return a;
 }
 
 /**

@@ -74,7 +74,9 @@ bool rcu_read_lock_held(void)
 	return readers[user_cpu].nest;
 }
 
-/* Has a grace period that began with @number ended? */
+/* Has a grace period that began with @number ended?  One with the largest
+ * number has if nobody reads at all.
+ */
 static bool elapsed(unsigned long number)
 {
 	unsigned int i;
@@ -113,7 +115,7 @@ static void run(struct rcu_head *head)
 void call_rcu(struct rcu_head *head, void (*func)(struct rcu_head *head))
 {
 	head->func = func;
-	if (user_rcu_immediate) {
+	if (user_rcu_immediate && elapsed(ULONG_MAX)) {
 		run(head);
 		return;
 	}

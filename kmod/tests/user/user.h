@@ -57,7 +57,8 @@ extern unsigned long long user_now_ns;
 extern bool user_need_resched;
 
 /**
- * user_rcu_immediate - run callbacks of call_rcu() at once
+ * user_rcu_immediate - run callbacks of call_rcu() at once if nobody reads:
+ *	whoever calls it must be done with the object
  */
 extern bool user_rcu_immediate;
 

@@ -8,9 +8,10 @@
 
 static inline ssize_t strscpy(char *dst, const char *src, size_t size)
 {
-	size_t len = strnlen(src, size - 1);
+	size_t len;
 
-	memmove(dst, src, len);
+	for (len = 0; len < size - 1 && src[len]; len++)
+		dst[len] = src[len];
 	dst[len] = 0;
 	return len;
 }
