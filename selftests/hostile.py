@@ -7,6 +7,7 @@
                                         broken IP packets; each line is
                                         preceded by "# REASON", the drop
                                         reason that must count it
+    hostile.py count 4|6 REASON         how many of those there are
 """
 import argparse
 import sys
@@ -118,6 +119,9 @@ def main(argv):
         family, dmac, smac, src, dst = argv[2:]
         for reason, packet in malformed(family, src, dst):
             emit(eth(dmac, smac, IP if family == "4" else IP6, packet), reason)
+    elif argv[1:2] == ["count"] and len(argv) == 4:
+        pair = ("10.0.0.1", "10.0.0.2") if argv[2] == "4" else ("fd00::1", "fd00::2")
+        print(sum(r == argv[3] for r, _ in malformed(argv[2], *pair)))
     else:
         print(__doc__, file=sys.stderr)
         return 2
