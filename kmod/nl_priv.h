@@ -143,6 +143,16 @@ int vflow_nl_parse_nest(const struct nlattr *nest, struct nlattr **tb, int max,
 			struct netlink_ext_ack *extack);
 
 /**
+ * vflow_nl_check_request() - look at the header and the attributes of a request
+ * @nlh: request
+ * @extack: gets a sentence on error
+ *
+ * Return: 0 or -EINVAL.
+ */
+int vflow_nl_check_request(const struct nlmsghdr *nlh,
+			   struct netlink_ext_ack *extack);
+
+/**
  * vflow_nl_check_name() - may a vrouter or vif be called so?
  * @attr: the name
  * @extack: gets a sentence on error
