@@ -9,6 +9,7 @@
 #include "vflow_priv.h"
 
 struct vflow_hop;
+struct vflow_route;
 struct vflow_sum;
 struct vflow_vif;
 struct vflow_vrouter;
@@ -304,6 +305,15 @@ int vflow_nl_put_addr(struct sk_buff *skb, int attr, u8 family,
  */
 int vflow_nl_put_dev(struct sk_buff *skb, int attr,
 		     const struct net_device *dev);
+
+/**
+ * vflow_nl_put_route() - write a route as a nest
+ * @skb: message; as it was if there is no room
+ * @route: route
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int vflow_nl_put_route(struct sk_buff *skb, const struct vflow_route *route);
 
 /**
  * vflow_nl_age() - how long ago something was
