@@ -1,20 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Nexthops and weighted groups.
- *
- * A group picks a bucket by the hash of a packet's flow, and the bucket a
- * member.  The table is built by weighted rendezvous hashing: each bucket goes
- * to the member with the best score for it, and a score depends on nothing but
- * the member itself and the bucket.  So the table is the same whatever the
- * order of configuration, losing a member moves only its own buckets, and
- * adding one moves just those it wins.
- */
+/* Nexthops: made, shared, changed; groups of them are in nexthop_group.c. */
 
 #include "nexthop.h"
 
 #include <linux/jhash.h>
-#include <linux/log2.h>
 #include <linux/netlink.h>
-#include <linux/siphash.h>
 #include <linux/slab.h>
 
 #include "adj.h"
@@ -23,72 +13,9 @@
 #include "vif.h"
 #include "vrouter.h"
 
-/* -log2(u / 2^32) in 8.24 fixed point, to one in 20000: a polynomial that is
- * exact where u is a power of two.
- */
-static u32 neglog2(u32 u)
-{
-	u64 x, q;
-	u32 k;
-
-	if (!u)
-		return 32 << 24;
-	k = ilog2(u);
-	/* u is 2^k (1 + x); log2(1 + x) is x + x (1 - x) q */
-	x = (u32)(u << (31 - k) << 1);
-	q = 646535156 - (x * 192732170 >> 32);
-	q = 1157828758 - (x * q >> 32);
-	q = 1900173326 - (x * q >> 32);
-	x += (x * ((1ULL << 32) - x) >> 32) * q >> 32;
-	return ((32 - k) << 24) - (x >> 8);
-}
-
-/* A permutation of the buckets, for each member another one. */
-static u32 permute(u64 key, u32 bucket)
-{
-	unsigned int i;
-
-	for (i = 0; i < 4; i++) {
-		bucket = bucket * ((u32)key | 1) % VFLOW_GROUP_BUCKETS;
-		bucket ^= bucket >> VFLOW_GROUP_BITS / 2;
-		bucket = (bucket + (u32)(key >> 32)) % VFLOW_GROUP_BUCKETS;
-		key = key * 0xd1342543de82ef95ULL + 1;
-		key ^= key >> 29;
-	}
-	return bucket;
-}
-
-/* The smaller, the more a bucket prefers the member; to be divided by the
- * weight.  Of the numbers it is made of each member has just one in each
- * BUCKETS-th of their range: its share would be farther from its weight if
- * they were random altogether.
- */
-static u32 member_cost(const struct vflow_nh_member *m, u32 bucket)
-{
-	u32 top = permute(m->key, bucket) << (32 - VFLOW_GROUP_BITS);
-	/* finalizer of splitmix64 */
-	u64 x = m->key + bucket * 0x9e3779b97f4a7c15ULL;
-
-	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
-	x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
-	x ^= x >> 31;
-	return neglog2(top | x >> (32 + VFLOW_GROUP_BITS));
-}
-
-/* Does a bucket prefer member a to b, by their costs?  What is equal must not
- * depend on the order of configuration either.
- */
-static bool preferred(const struct vflow_nh_member *a, u32 cost_a,
-		      const struct vflow_nh_member *b, u32 cost_b)
-{
-	u64 x = (u64)cost_a * b->weight, y = (u64)cost_b * a->weight;
-
-	return x < y || (x == y && a->key < b->key);
-}
-
-static struct vflow_nh_result single_select(const struct vflow_nexthop *nh,
-					    u8 family,
-					    const union vflow_addr *dst)
+struct vflow_nh_result vflow_nexthop_single_rcu(const struct vflow_nexthop *nh,
+						u8 family,
+						const union vflow_addr *dst)
 {
 	const struct vflow_nh_info *info = rcu_dereference(nh->info);
 	struct vflow_nh_result res = { .blackhole = info->blackhole };
@@ -101,43 +28,6 @@ static struct vflow_nh_result single_select(const struct vflow_nexthop *nh,
 	return res;
 }
 
-static struct vflow_nh_result group_select(const struct vflow_nh_group *g,
-					   u8 family,
-					   const union vflow_addr *dst,
-					   u32 hash)
-{
-	struct vflow_nh_result res = {}, best = {};
-	u32 bucket = hash >> (32 - VFLOW_GROUP_BITS);
-	const struct vflow_nh_member *best_m = NULL;
-	const struct vflow_nexthop *nh;
-	u32 best_cost = 0;
-	unsigned int i;
-
-	nh = READ_ONCE(g->m[g->bucket[bucket]].nh);
-	if (nh)
-		res = single_select(nh, family, dst);
-	if (res.adj || res.blackhole)
-		return res;
-	for (i = 0; i < g->n; i++) {
-		const struct vflow_nh_member *m = &g->m[i];
-		u32 cost;
-
-		nh = READ_ONCE(m->nh);
-		if (!nh)
-			continue;
-		cost = member_cost(m, bucket);
-		if (best_m && !preferred(m, cost, best_m, best_cost))
-			continue;
-		res = single_select(nh, family, dst);
-		if (!res.adj && !res.blackhole)
-			continue;
-		best = res;
-		best_cost = cost;
-		best_m = m;
-	}
-	return best;
-}
-
 struct vflow_nh_result vflow_nexthop_select_rcu(const struct vflow_nexthop *nh,
 						u8 family,
 						const union vflow_addr *dst,
@@ -146,46 +36,8 @@ struct vflow_nh_result vflow_nexthop_select_rcu(const struct vflow_nexthop *nh,
 	const struct vflow_nh_info *info = rcu_dereference(nh->info);
 
 	if (info->is_group)
-		return group_select(&info->group, family, dst, hash);
-	return single_select(nh, family, dst);
-}
-
-static u64 member_key(const struct vflow_vrouter *vr,
-		      const struct vflow_nexthop *nh)
-{
-	siphash_key_t key = { { vr->cfg.hash_seed, 0 } };
-	struct {
-		union vflow_addr via;
-		char vif[VFLOW_NAME_MAX + 1];
-	} __aligned(8) id = { .via = nh->cfg.hop.via };
-
-	if (nh->cfg.hop.vif)
-		strscpy(id.vif, nh->cfg.hop.vif->name, sizeof(id.vif));
-	return siphash(&id, sizeof(id), &key);
-}
-
-static void group_build(struct vflow_nh_group *g)
-{
-	unsigned int bucket, i;
-
-	for (bucket = 0; bucket < VFLOW_GROUP_BUCKETS; bucket++) {
-		const struct vflow_nh_member *best_m = NULL;
-		u32 best_cost = 0;
-
-		for (i = 0; i < g->n; i++) {
-			const struct vflow_nh_member *m = &g->m[i];
-			u32 cost;
-
-			if (!m->nh)
-				continue;
-			cost = member_cost(m, bucket);
-			if (best_m && !preferred(m, cost, best_m, best_cost))
-				continue;
-			best_cost = cost;
-			best_m = m;
-			g->bucket[bucket] = i;
-		}
-	}
+		return vflow_group_select_rcu(&info->group, family, dst, hash);
+	return vflow_nexthop_single_rcu(nh, family, dst);
 }
 
 /* Make the information that the packet path uses. */
@@ -193,7 +45,6 @@ static struct vflow_nh_info *info_make(struct vflow_nexthop *nh)
 {
 	const struct vflow_nexthop_cfg *cfg = &nh->cfg;
 	struct vflow_nh_info *info;
-	unsigned int i;
 	size_t size;
 
 	/* the table of buckets only where there is a group */
@@ -205,16 +56,8 @@ static struct vflow_nh_info *info_make(struct vflow_nexthop *nh)
 	info->blackhole = cfg->blackhole;
 	info->is_group = cfg->n_members;
 	if (info->is_group) {
-		info->group.n = cfg->n_members;
-		for (i = 0; i < cfg->n_members; i++) {
-			struct vflow_nh_member *m = &info->group.m[i];
-
-			m->nh = cfg->members[i].nh;
-			m->weight = cfg->members[i].weight;
-			if (m->nh)
-				m->key = member_key(nh->vr, m->nh);
-		}
-		group_build(&info->group);
+		vflow_group_init(&info->group, nh->vr, cfg->members,
+				 cfg->n_members);
 	} else if (cfg->hop.vif && !cfg->hop.family) {
 		info->vif = cfg->hop.vif;
 	} else if (cfg->hop.vif) {

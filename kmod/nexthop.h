@@ -2,21 +2,15 @@
 #ifndef VFLOW_NEXTHOP_H
 #define VFLOW_NEXTHOP_H
 
-#include <linux/bits.h>
 #include <linux/rcupdate.h>
 
 #include "address.h"
+#include "nexthop_group.h"
 
 struct netlink_ext_ack;
 struct vflow_adj;
 struct vflow_vif;
 struct vflow_vrouter;
-
-/* Buckets of a group's table: enough that the share of a member is within one
- * percentage point of its weight.
- */
-#define VFLOW_GROUP_BITS	14
-#define VFLOW_GROUP_BUCKETS	BIT(VFLOW_GROUP_BITS)
 
 /**
  * struct vflow_hop - a gateway, or the link of a vif
@@ -33,18 +27,6 @@ struct vflow_hop {
 };
 
 /**
- * struct vflow_member - a member of a nexthop group
- * @id: id of a nexthop, which may not exist yet; 0 for an inline hop
- * @weight: share, 1 to 65535
- * @nh: the nexthop, or NULL; set by the kernel
- */
-struct vflow_member {
-	u32 id;
-	u16 weight;
-	struct vflow_nexthop *nh;
-};
-
-/**
  * struct vflow_nexthop_cfg - what user space says of a nexthop
  * @id: id in the vrouter; 0 is the nexthop of inline routes
  * @blackhole: drop
@@ -58,23 +40,6 @@ struct vflow_nexthop_cfg {
 	struct vflow_hop hop;
 	u16 n_members;
 	struct vflow_member *members;
-};
-
-/**
- * struct vflow_nh_group - a resolved group; never changes once published
- * @bucket: member of each bucket
- * @n: number of members
- * @m: members: nexthop (NULL if there is none yet), weight, and the key by
- *	which buckets prefer it
- */
-struct vflow_nh_group {
-	u8 bucket[VFLOW_GROUP_BUCKETS];
-	u16 n;
-	struct vflow_nh_member {
-		struct vflow_nexthop *nh;
-		u64 key;
-		u16 weight;
-	} m[];
 };
 
 /**
@@ -215,14 +180,17 @@ bool vflow_nexthop_uses_vif(const struct vflow_nexthop *nh,
 void vflow_nexthop_del_vif(struct vflow_vif *vif);
 
 /**
- * struct vflow_nh_result - where a nexthop leads for one packet
- * @adj: usable adjacency, or NULL
- * @blackhole: drop
+ * vflow_nexthop_single_rcu() - the adjacency of a nexthop that is no group
+ * @nh: nexthop
+ * @family: of the destination
+ * @dst: destination, the next hop if it is on the link
+ *
+ * Context: RCU read side.
+ * Return: see &struct vflow_nh_result; neither set means it cannot be used.
  */
-struct vflow_nh_result {
-	struct vflow_adj *adj;
-	bool blackhole;
-};
+struct vflow_nh_result vflow_nexthop_single_rcu(const struct vflow_nexthop *nh,
+						u8 family,
+						const union vflow_addr *dst);
 
 /**
  * vflow_nexthop_select_rcu() - pick the adjacency for a packet
@@ -230,9 +198,6 @@ struct vflow_nh_result {
  * @family: of the destination
  * @dst: destination, the next hop if it is on the link
  * @hash: multipath hash of the packet's flow
- *
- * Members that cannot be used are passed over in the order that the bucket
- * prefers them, which is where it would lead if they were not members.
  *
  * Context: RCU read side.
  * Return: see &struct vflow_nh_result; neither set means punt.
