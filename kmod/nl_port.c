@@ -12,7 +12,7 @@
 static int fill(struct sk_buff *skb, void *obj)
 {
 	struct vflow_port *port = obj;
-	struct vflow_sum sum = {};
+	struct vflow_sum sum;
 
 	if (vflow_nl_put_dev(skb, VFLOW_A_PORT_NAME, port->dev) ||
 	    nla_put_u32(skb, VFLOW_A_PORT_TYPE, port->type) ||
@@ -21,7 +21,7 @@ static int fill(struct sk_buff *skb, void *obj)
 	    nla_put_u32(skb, VFLOW_A_PORT_UP, vflow_port_up(port)) ||
 	    nla_put_u32(skb, VFLOW_A_PORT_VIFS, port->n_vifs))
 		return -EMSGSIZE;
-	vflow_counters_add(&sum, &port->counters);
+	vflow_port_sum(port, &sum);
 	if (vflow_nl_put_stats(skb, VFLOW_A_PORT_STATS, &sum))
 		return -EMSGSIZE;
 	return vflow_nl_put_drops(skb, VFLOW_A_PORT_DROP, &sum);

@@ -33,6 +33,8 @@ static int put_sum(struct sk_buff *skb, const struct vflow_sum *sum)
 	const u64 *bytes = sum->bytes;
 	u64 forward_packets = packets[VFLOW_C_HIT] + packets[VFLOW_C_MISS];
 	u64 forward_bytes = bytes[VFLOW_C_HIT] + bytes[VFLOW_C_MISS];
+	u64 rx_packets = packets[VFLOW_C_RX] + packets[VFLOW_C_CLONE];
+	u64 rx_bytes = bytes[VFLOW_C_RX] + bytes[VFLOW_C_CLONE];
 	u64 drop_packets = 0;
 	u64 drop_bytes = 0;
 	unsigned int i;
@@ -41,8 +43,8 @@ static int put_sum(struct sk_buff *skb, const struct vflow_sum *sum)
 		drop_packets += packets[i];
 		drop_bytes += bytes[i];
 	}
-	if (put_pair(skb, VFLOW_A_STATS_RX_PACKETS, packets[VFLOW_C_RX] +
-		     forward_packets, bytes[VFLOW_C_RX] + forward_bytes) ||
+	if (put_pair(skb, VFLOW_A_STATS_RX_PACKETS,
+		     rx_packets + forward_packets, rx_bytes + forward_bytes) ||
 	    put_pair(skb, VFLOW_A_STATS_TX_PACKETS, packets[VFLOW_C_TX],
 		     bytes[VFLOW_C_TX]) ||
 	    put_pair(skb, VFLOW_A_STATS_FORWARD_PACKETS,
@@ -154,11 +156,11 @@ static int put_counters(struct sk_buff *skb, const struct vflow_sum *sum)
 static int fill_port(struct sk_buff *skb, void *obj)
 {
 	struct vflow_port *port = obj;
-	struct vflow_sum sum = {};
+	struct vflow_sum sum;
 
 	if (vflow_nl_put_dev(skb, VFLOW_A_COUNTERS_PORT, port->dev))
 		return -EMSGSIZE;
-	vflow_counters_add(&sum, &port->counters);
+	vflow_port_sum(port, &sum);
 	return put_counters(skb, &sum);
 }
 

@@ -58,6 +58,80 @@ struct vflow_port *vflow_port_by_name(struct vflow_net *vn, const char *name)
 	return NULL;
 }
 
+/* What went through a port for a vif is added to a sum, or with -1 taken from
+ * it.  It is not counted once more packet by packet.
+ */
+static void add_vif(struct vflow_sum *sum, const struct vflow_port *port,
+		    const struct vflow_vif *vif, int sign)
+{
+	struct vflow_sum v = {};
+	u64 *p = v.packets, *b = v.bytes;
+
+	vflow_counters_add(&v, &vif->counters);
+	if (port->type == VFLOW_PORT_TYPE_GUEST) {
+		/* what it received is counted by the port */
+		sum->packets[VFLOW_C_TX] += sign * p[VFLOW_C_PUNT];
+		sum->bytes[VFLOW_C_TX] += sign * b[VFLOW_C_PUNT];
+		return;
+	}
+	/* both vifs of a way inside the host are of one segment */
+	sum->packets[VFLOW_C_RX] += sign * (p[VFLOW_C_RX] + p[VFLOW_C_HIT] +
+					    p[VFLOW_C_MISS] -
+					    p[VFLOW_C_INSIDE]);
+	sum->bytes[VFLOW_C_RX] += sign * (b[VFLOW_C_RX] + b[VFLOW_C_HIT] +
+					  b[VFLOW_C_MISS] - b[VFLOW_C_INSIDE]);
+	sum->packets[VFLOW_C_TX] += sign * (p[VFLOW_C_TX] - p[VFLOW_C_INSIDE]);
+	sum->bytes[VFLOW_C_TX] += sign * (b[VFLOW_C_TX] - b[VFLOW_C_INSIDE]);
+}
+
+void vflow_port_join(struct vflow_port *port, const struct vflow_vif *vif)
+{
+	lockdep_assert_held(&port->vn->lock);
+
+	port->n_vifs++;
+	add_vif(&port->past, port, vif, -1);
+}
+
+void vflow_port_leave(struct vflow_port *port, const struct vflow_vif *vif)
+{
+	lockdep_assert_held(&port->vn->lock);
+
+	port->n_vifs--;
+	add_vif(&port->past, port, vif, 1);
+}
+
+/* Sender and receiver are read one after the other: in between, more may have
+ * been received inside than sent.
+ */
+static void not_negative(u64 *counter)
+{
+	if ((s64)*counter < 0)
+		*counter = 0;
+}
+
+void vflow_port_sum(struct vflow_port *port, struct vflow_sum *sum)
+{
+	struct vflow_vif *vif;
+	unsigned int i;
+
+	lockdep_assert_held(&port->vn->lock);
+
+	*sum = port->past;
+	vflow_counters_add(sum, &port->counters);
+	for (i = 0; i < ARRAY_SIZE(port->segments); i++) {
+		if (port->type == VFLOW_PORT_TYPE_GUEST)
+			hlist_for_each_entry(vif, &port->segments[i], guest_seg)
+				add_vif(sum, port, vif, 1);
+		else
+			hlist_for_each_entry(vif, &port->segments[i], up_seg)
+				add_vif(sum, port, vif, 1);
+	}
+	not_negative(&sum->packets[VFLOW_C_RX]);
+	not_negative(&sum->bytes[VFLOW_C_RX]);
+	not_negative(&sum->packets[VFLOW_C_TX]);
+	not_negative(&sum->bytes[VFLOW_C_TX]);
+}
+
 /* The port of a device that vflow is attached to. */
 static struct vflow_port *port_of(struct net_device *dev)
 {

@@ -41,7 +41,9 @@ struct vflow_mac {
  *	by it, a guest port the sending one
  * @segments: vifs by VLAN, for frames to many
  * @n_vifs: number of vifs bound to the port
- * @counters: frames that belong to no vif
+ * @counters: frames that the counters of the vifs do not tell of
+ * @past: frames of vifs while they were bound to the port, less those of the
+ *	vifs that are bound now from before they were
  */
 struct vflow_port {
 	struct vflow_net *vn;
@@ -53,6 +55,7 @@ struct vflow_port {
 	struct hlist_head segments[1 << VFLOW_PORT_HASH_BITS];
 	u32 n_vifs;
 	struct vflow_counters counters;
+	struct vflow_sum past;
 };
 
 /**
@@ -116,6 +119,34 @@ struct vflow_vif *vflow_port_sender_rcu(const struct vflow_port *port,
  * Return: the port or NULL.
  */
 struct vflow_port *vflow_port_by_name(struct vflow_net *vn, const char *name);
+
+/**
+ * vflow_port_join() - count a vif among those bound to a port
+ * @port: port
+ * @vif: vif
+ *
+ * Context: vn->lock.
+ */
+void vflow_port_join(struct vflow_port *port, const struct vflow_vif *vif);
+
+/**
+ * vflow_port_leave() - no longer count it
+ * @port: port
+ * @vif: vif
+ *
+ * Context: vn->lock.
+ */
+void vflow_port_leave(struct vflow_port *port, const struct vflow_vif *vif);
+
+/**
+ * vflow_port_sum() - what vflow received and sent through a port, and dropped
+ *	before it belonged to a vif
+ * @port: port
+ * @sum: filled; of what was received and sent only VFLOW_C_RX and VFLOW_C_TX
+ *
+ * Context: vn->lock.
+ */
+void vflow_port_sum(struct vflow_port *port, struct vflow_sum *sum);
 
 /**
  * vflow_port_add() - attach a netdev and bind the vifs that wait for it

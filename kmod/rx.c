@@ -126,14 +126,16 @@ static void rx_other(struct sk_buff *skb, struct vflow_vif *vif,
 static void rx_route(struct sk_buff *skb, struct vflow_vif *vif, u32 in_port)
 {
 	struct vflow_rewrite *rw = NULL;
+	struct vflow_len len = {};
 	struct vflow_key key;
-	struct vflow_len len;
 	enum vflow_kind kind;
 	unsigned int hop;
 
 	for (hop = 0; hop < VFLOW_HOPS_MAX; hop++) {
 		kind = vflow_key_extract(skb, in_port, &key);
-		len = vflow_skb_len(skb);
+		/* inside the host it stays the same for all */
+		if (likely(!hop))
+			len = vflow_skb_len(skb);
 		if (likely(kind <= VFLOW_KIND_EXCEPTION))
 			rw = rx_decide(skb, vif, &key, kind, len);
 		else
@@ -155,6 +157,7 @@ static void rx_route(struct sk_buff *skb, struct vflow_vif *vif, u32 in_port)
 			return;
 		}
 		vif = rw->hop;
+		vflow_count(&vif->counters, VFLOW_C_INSIDE, len);
 		in_port = vif->id;
 		rw = NULL;
 	}
@@ -162,14 +165,17 @@ static void rx_route(struct sk_buff *skb, struct vflow_vif *vif, u32 in_port)
 	vflow_drop(skb, &vif->counters, VFLOW_DROP_REASON_HOP_LIMIT, len);
 }
 
-/* A clone to the guest of every vif of a segment, but the sender's. */
-static void rx_many(struct sk_buff *skb, const struct vflow_port *uplink,
+/* A clone to the guest of every vif of a segment, but the sender's.  Returns
+ * true if there is any.
+ */
+static bool rx_many(struct sk_buff *skb, const struct vflow_port *uplink,
 		    u16 vlan, const struct vflow_vif *sender)
 {
 	enum vflow_punt_class class = vflow_punt_class_multi(skb);
 	bool l2_control = is_link_local_ether_addr(eth_hdr(skb)->h_dest);
 	struct vflow_vif *vif;
 	struct sk_buff *clone;
+	bool any = false;
 
 	hlist_for_each_entry_rcu(vif,
 				 &uplink->segments[hash_32(
@@ -181,10 +187,13 @@ static void rx_many(struct sk_buff *skb, const struct vflow_port *uplink,
 			continue;
 		clone = skb_clone(skb, GFP_ATOMIC);
 		if (!clone)
-			return;
-		vflow_count(&vif->counters, VFLOW_C_RX, vflow_skb_len(clone));
+			break;
+		any = true;
+		vflow_count(&vif->counters, VFLOW_C_CLONE,
+			    vflow_skb_len(clone));
 		vflow_punt(clone, vif, class);
 	}
+	return any;
 }
 
 /* VLAN of a frame, 0 if it has no tag or only a priority.  Returns false for
@@ -207,7 +216,9 @@ static rx_handler_result_t rx_uplink(struct sk_buff *skb,
 	if (!rx_vlan(skb, &vlan))
 		return RX_HANDLER_PASS;
 	if (is_multicast_ether_addr(eth->h_dest)) {
-		rx_many(skb, port, vlan, NULL);
+		if (rx_many(skb, port, vlan, NULL))
+			vflow_count(&port->counters, VFLOW_C_RX,
+				    vflow_skb_len(skb));
 		return RX_HANDLER_PASS;
 	}
 	vif = vflow_port_vif_rcu(port, eth->h_dest, vlan);
@@ -255,6 +266,7 @@ static void rx_guest(struct sk_buff *skb, struct vflow_port *port)
 	local = vflow_port_vif_rcu(uplink, eth->h_dest, vif->cfg.vlan);
 	if (local) {
 		vflow_count(&vif->counters, VFLOW_C_TX, len);
+		vflow_count(&local->counters, VFLOW_C_INSIDE, len);
 		rx_route(skb, local, local->id);
 		return;
 	}

@@ -17,6 +17,9 @@
  * @VFLOW_C_HIT: received and routed by a valid flow
  * @VFLOW_C_MISS: received and routed after asking the tables
  * @VFLOW_C_UNCACHED: resolved without leaving a flow (packets only)
+ * @VFLOW_C_CLONE: received as a clone of a frame to many
+ * @VFLOW_C_INSIDE: received, and counted as such, but from a vif of this host,
+ *	which counted it as sent: it was never on the wire
  * @VFLOW_C_DROP: first drop reason
  * @VFLOW_C_COUNT: number of counters
  */
@@ -27,6 +30,8 @@ enum vflow_counter {
 	VFLOW_C_HIT,
 	VFLOW_C_MISS,
 	VFLOW_C_UNCACHED,
+	VFLOW_C_CLONE,
+	VFLOW_C_INSIDE,
 	VFLOW_C_DROP,
 	VFLOW_C_COUNT = VFLOW_C_DROP + __VFLOW_DROP_REASON_MAX,
 };

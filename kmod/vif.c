@@ -211,7 +211,7 @@ static int uplink_bind(struct vflow_vif *vif, struct vflow_port *port)
 				   &port->macs[vflow_port_bucket(
 					   vif->macs[i].addr, vif->cfg.vlan)]);
 	hlist_add_head_rcu(&vif->up_seg, segment(port, vif->cfg.vlan));
-	port->n_vifs++;
+	vflow_port_join(port, vif);
 	rcu_assign_pointer(vif->uplink, port);
 	segment_update(port, vif->cfg.vlan);
 	return 0;
@@ -228,7 +228,7 @@ static void uplink_unbind(struct vflow_vif *vif)
 	for (i = 0; i <= vif->cfg.n_alias; i++)
 		hlist_del_rcu(&vif->macs[i].up);
 	hlist_del_rcu(&vif->up_seg);
-	port->n_vifs--;
+	vflow_port_leave(port, vif);
 	segment_update(port, vif->cfg.vlan);
 	vflow_adj_update_vif(vif);
 	dev_set_allmulti(port->dev, -1);
@@ -249,7 +249,7 @@ static int guest_bind(struct vflow_vif *vif, struct vflow_port *port)
 			&port->macs[vflow_port_bucket(vif->macs[i].addr,
 						      vif->cfg.guest_vlan)]);
 	hlist_add_head_rcu(&vif->guest_seg, segment(port, vif->cfg.guest_vlan));
-	port->n_vifs++;
+	vflow_port_join(port, vif);
 	rcu_assign_pointer(vif->guest, port);
 	return 0;
 }
@@ -265,7 +265,7 @@ static void guest_unbind(struct vflow_vif *vif)
 	for (i = 0; i <= vif->cfg.n_alias; i++)
 		hlist_del_rcu(&vif->macs[i].guest);
 	hlist_del_rcu(&vif->guest_seg);
-	port->n_vifs--;
+	vflow_port_leave(port, vif);
 }
 
 /* Bind to whatever ports of the recorded names exist. */
