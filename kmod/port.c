@@ -140,11 +140,17 @@ static struct vflow_port *port_of(struct net_device *dev)
 	return rtnl_dereference(dev->rx_handler_data);
 }
 
-static int refuse_busy(struct net_device *dev, struct netlink_ext_ack *extack)
+static const char *kind_of(const struct net_device *dev)
+{
+	return dev->rtnl_link_ops ? dev->rtnl_link_ops->kind : "foreign";
+}
+
+/* Say why a device does not take an rx_handler. */
+static int refuse(struct net_device *dev, int err,
+		  struct netlink_ext_ack *extack)
 {
 	struct net_device *upper = netdev_master_upper_dev_get(dev);
 	struct list_head *iter;
-	const char *kind;
 
 	if (!upper) {
 		rcu_read_lock();
@@ -157,16 +163,18 @@ static int refuse_busy(struct net_device *dev, struct netlink_ext_ack *extack)
 		NL_SET_ERR_MSG_FMT(extack, "%s is attached already", dev->name);
 		return -EEXIST;
 	}
-	if (!upper || is_vlan_dev(upper)) {
+	if (err != -EBUSY)
+		NL_SET_ERR_MSG_FMT(extack,
+				   "%s is a %s device, which gives its frames to nobody else",
+				   dev->name, kind_of(dev));
+	else if (upper)
+		NL_SET_ERR_MSG_FMT(extack, "%s belongs to %s %s", dev->name,
+				   kind_of(upper), upper->name);
+	else
 		NL_SET_ERR_MSG_FMT(extack,
 				   "%s is taken by another receiver of its frames",
 				   dev->name);
-		return -EBUSY;
-	}
-	kind = upper->rtnl_link_ops ? upper->rtnl_link_ops->kind : "device";
-	NL_SET_ERR_MSG_FMT(extack, "%s belongs to %s %s", dev->name, kind,
-			   upper->name);
-	return -EBUSY;
+	return err;
 }
 
 /* A VLAN device receives what a vif with the same id would get from the
@@ -207,8 +215,6 @@ static int port_check(struct vflow_net *vn, struct net_device *dev,
 				   dev->name);
 		return -EINVAL;
 	}
-	if (netdev_is_rx_handler_busy(dev))
-		return refuse_busy(dev, extack);
 	vif = shadowed_vif(vn, dev);
 	if (vif) {
 		NL_SET_ERR_MSG_FMT(extack,
@@ -245,8 +251,10 @@ int vflow_port_add(struct vflow_net *vn, struct net_device *dev,
 	if (err)
 		goto err_counters;
 	err = netdev_rx_handler_register(dev, vflow_port_rx, port);
-	if (err)
+	if (err) {
+		err = refuse(dev, err, extack);
 		goto err_xa;
+	}
 	netdev_hold(dev, &port->dev_tracker, GFP_KERNEL);
 	/* Merged by hardware, packets could not be told apart again. */
 	if (type == VFLOW_PORT_TYPE_UPLINK)
