@@ -108,11 +108,38 @@ static int check_macs(struct genl_info *info, const struct vflow_vif_cfg *cfg)
 	return 0;
 }
 
+/* All aliases of a request, or that there are none: 00:00:00:00:00:00. */
+static int get_aliases(struct genl_info *info, struct vflow_vif_cfg *cfg)
+{
+	const struct nlattr *attr, *none = NULL;
+	int err, rem;
+
+	cfg->n_alias = 0;
+	memset(cfg->alias, 0, sizeof(cfg->alias));
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
+		if (nla_type(attr) != VFLOW_A_VIF_MAC_ALIAS)
+			continue;
+		if (none || (cfg->n_alias &&
+			     is_zero_ether_addr(nla_data(attr)))) {
+			NL_SET_ERR_MSG_ATTR(info->extack, attr,
+					    "00:00:00:00:00:00, no alias MAC, stands alone");
+			return -EINVAL;
+		}
+		if (is_zero_ether_addr(nla_data(attr))) {
+			none = attr;
+			continue;
+		}
+		err = get_alias(attr, cfg, info->extack);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
 static int get_macs(struct genl_info *info, struct vflow_vif_cfg *cfg)
 {
 	struct nlattr **tb = info->attrs;
-	const struct nlattr *attr;
-	int err, rem;
+	int err;
 
 	if (tb[VFLOW_A_VIF_MAC]) {
 		err = get_mac(tb[VFLOW_A_VIF_MAC], cfg->mac, info->extack);
@@ -120,15 +147,9 @@ static int get_macs(struct genl_info *info, struct vflow_vif_cfg *cfg)
 			return err;
 	}
 	if (tb[VFLOW_A_VIF_MAC_ALIAS]) {
-		cfg->n_alias = 0;
-		memset(cfg->alias, 0, sizeof(cfg->alias));
-		nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
-			if (nla_type(attr) != VFLOW_A_VIF_MAC_ALIAS)
-				continue;
-			err = get_alias(attr, cfg, info->extack);
-			if (err)
-				return err;
-		}
+		err = get_aliases(info, cfg);
+		if (err)
+			return err;
 	}
 	return check_macs(info, cfg);
 }

@@ -28,12 +28,13 @@ _vflowctl_value()
 	id | nexthop-id) _vflowctl_names nexthop id ;;
 	via) _vflowctl_names neighbor address ;;
 	punt | l2-control) echo on off ;;
+	mac-alias) echo none ;;
 	punt-rate) echo control local exception slowpath ;;
 	owner) echo static config netns agent fpm ;;
 	protocol) echo kernel boot static zebra bird babel bgp isis ospf rip eigrp ;;
 	object) echo port vrouter vif address neighbor nexthop route flow sync ;;
 	nexthop) echo id via vif ;;
-	epoch | max-flows | max-routes | hash-seed | burst | mac | mac-alias | vlan | \
+	epoch | max-flows | max-routes | hash-seed | burst | mac | vlan | \
 	guest-vlan | mtu | guest-ifindex | sync | lladdr | group | weight | metric | \
 	ip-src | ip-dst)
 		;;

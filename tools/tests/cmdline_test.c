@@ -123,6 +123,8 @@ static const struct row rows[] = {
 	  "vif-new add name=r1-eth0 vrouter=r1 mac=" MAC " uplink=up0" },
 	{ "vif add r1-eth0 vrouter r1 mac " MAC " uplink up0 vlan 100", 0,
 	  "vif-new add name=r1-eth0 vrouter=r1 mac=" MAC " uplink=up0 vlan=100" },
+	{ "vif replace v mac-alias none", 0,
+	  "vif-new replace name=v mac-alias=00:00:00:00:00:00" },
 	{ "vif add v vrouter r mac " MAC " mac-alias 00:00:5e:00:01:01 mac-alias 00:00:5e:00:02:01 uplink up0 "
 	  "vlan 4094 guest veth0 guest-vlan 7 mtu 9000 guest-ifindex 3 l2-control on", 0,
 	  "vif-new add name=v vrouter=r mac=" MAC " mac-alias=00:00:5e:00:01:01 mac-alias=00:00:5e:00:02:01 "

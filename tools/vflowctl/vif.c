@@ -26,11 +26,21 @@ static const struct ctl_col view[] = {
 	{ 0 }
 };
 
+/* "none" is the address 00:00:00:00:00:00. */
+static int take_alias(struct ctl *c, const struct ctl_key *key, void *obj)
+{
+	static char none[] = "00:00:00:00:00:00";
+
+	if (ctl_peek(c, "none"))
+		*c->word = none;
+	return ctl_value(c, key, VF_SET_VIF, obj);
+}
+
 static const struct ctl_key new_keys[] = {
 	{ NULL, VFLOW_A_VIF_NAME, KEY_REQ, "NAME", NULL },
 	{ "vrouter", VFLOW_A_VIF_VROUTER, KEY_ADD, "VR", NULL },
 	{ "mac", VFLOW_A_VIF_MAC, KEY_ADD, "MAC", NULL },
-	{ "mac-alias", VFLOW_A_VIF_MAC_ALIAS, KEY_MANY, "MAC", NULL },
+	{ "mac-alias", VFLOW_A_VIF_MAC_ALIAS, KEY_MANY, "MAC|none", take_alias },
 	{ "uplink", VFLOW_A_VIF_UPLINK, KEY_ADD, "DEV", NULL },
 	{ "vlan", VFLOW_A_VIF_VLAN, 0, "ID", NULL },
 	{ "guest", VFLOW_A_VIF_GUEST, 0, "DEV", NULL },
@@ -54,7 +64,7 @@ static const struct ctl_key show_keys[] = {
 	{ 0 }
 };
 
-#define MORE	"        [mac-alias MAC]... [vlan ID] [guest DEV [guest-vlan ID]] [mtu N]\n" \
+#define MORE	"        [mac-alias MAC|none]... [vlan ID] [guest DEV [guest-vlan ID]] [mtu N]\n" \
 		"        [guest-ifindex N] [l2-control on|off]"
 #define NEW	.run = ctl_run_new, .cmd = VFLOW_CMD_VIF_NEW, .keys = new_keys
 

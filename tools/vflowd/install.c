@@ -157,8 +157,7 @@ bool install_vrouter(struct vrouter *vr)
 /* Things of a vif that the kernel cannot change in place. */
 static bool must_remake(const struct vf_vif *have, const struct vf_vif *want)
 {
-	return strcmp(have->vrouter, want->vrouter) != 0 ||
-	       (have->n_mac_alias && !want->n_mac_alias);
+	return strcmp(have->vrouter, want->vrouter) != 0;
 }
 
 static bool delete_vif(struct vf_nl *nl, const char *name)
@@ -170,6 +169,19 @@ static bool delete_vif(struct vf_nl *nl, const char *name)
 	VF_STR(&key, VIF, NAME, name, name);
 	ret = vf_vif_del(nl, &key, &err);
 	return !ret || ret == -ENOENT || ret == -ENODEV;
+}
+
+/* That there is no alias has to be said, too. */
+static int replace_vif(struct vf_nl *nl, const struct vf_vif *want, struct vf_err *err)
+{
+	struct vf_vif vif = *want;
+
+	if (!vif.n_mac_alias) {
+		memset(vif.mac_alias[0], 0, VF_MAC_LEN);
+		vif.n_mac_alias = 1;
+		VF_SET(&vif, VIF, MAC_ALIAS);
+	}
+	return vf_vif_new(nl, VF_REPLACE, &vif, err);
 }
 
 /* Return true if the vif is a new one. */
@@ -194,7 +206,7 @@ static bool install_vif(struct vf_nl *nl, struct vif *vif, const struct guest *g
 		vif->exists = false;
 		fresh = true;
 	}
-	if (vf_vif_new(nl, VF_REPLACE, &want, &err)) {
+	if (replace_vif(nl, &want, &err)) {
 		refused(vif->refused, sizeof(vif->refused), "vif", want.name, &err);
 		return fresh;
 	}
