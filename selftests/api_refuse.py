@@ -233,7 +233,8 @@ def special(op):
     if op == "vif-new":
         for bad in ("00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff", "01:00:5e:00:00:05"):
             yield f"mac {bad}", dict(VIF, mac=bad), "mac"
-            yield f"mac-alias {bad}", dict(VIF, **{"mac-alias": [bad]}), "mac-alias"
+            yield f"mac-alias {bad}", dict(VIF, **{"mac-alias": ["52:54:00:cc:01:01", bad]}), \
+                "mac-alias"
         yield "vrouter nobody", dict(VIF, vrouter="nobody"), "vrouter"
         yield "17 aliases", dict(VIF, **{"mac-alias": [
             f"52:54:00:cc:01:{n:02x}" for n in range(17)]}), "mac-alias"
