@@ -9,10 +9,12 @@
 #	frr_start r1
 #	wait_for 20 vty r1 -c 'show ip ospf neighbor'
 #
-# Hello 1 s and dead 4 s, point-to-point interfaces, area 0, IPv4 and IPv6.
+# Hello 1 s and dead 4 s (FRR_DEAD), point-to-point interfaces, area 0, IPv4 and
+# IPv6.
 
 FRR_BIN=${FRR_BIN:-/usr/lib/frr}
 FRR_DIR=${FRR_DIR:-/run/vflow-frr}
+FRR_DEAD=${FRR_DEAD:-4}
 FRR_DAEMONS=(zebra ospfd ospf6d)
 
 # Where the daemons of a namespace have their files; a socket's path is short.
@@ -59,7 +61,7 @@ _frr_interface()
 		return
 	fi
 	printf " $3 %s\n" "cost $2" "network point-to-point" \
-		"hello-interval 1" "dead-interval 4"
+		"hello-interval 1" "dead-interval $FRR_DEAD"
 }
 
 # frr_start NAME [OPTION-OF-ZEBRA...]
