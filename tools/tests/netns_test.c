@@ -344,6 +344,19 @@ static void test_link_down_objects(void **state)
 	link_down(true);
 }
 
+/* The last address of a device takes its nexthops along, the next revives them. */
+static void test_address_revives(void **state)
+{
+	NEEDS_ROOT;
+	start_synced();
+	sh("g route add 21.0.0.0/8 nexthop via 10.1.0.2 nexthop via 10.0.0.2");
+	expect("route 21", "route 21.0.0.0/8 unicast via 10.0.0.2 vif v0 weight 1 via 10.1.0.2 vif v1 weight 1\n");
+	sh("g addr del 10.1.0.1/24 dev eth1");
+	expect("route 21", "route 21.0.0.0/8 unicast via 10.0.0.2 vif v0\n");
+	sh("g addr add 10.1.0.1/24 dev eth1");
+	expect("route 21", "route 21.0.0.0/8 unicast via 10.0.0.2 vif v0 weight 1 via 10.1.0.2 vif v1 weight 1\n");
+}
+
 static void test_neighbors(void **state)
 {
 	(void)state;
@@ -472,6 +485,14 @@ static void test_restart(void **state)
 	expect("route 2", "route 20.0.0.0/8 unicast nexthop 7\n"
 	       "route 22.0.0.0/8 unicast via 10.1.0.2 vif v1\n");
 	assert_int_equal(fake_kernel.new, new + 1);
+	stop();
+
+	/* An interface that is down does not delay what else has to be done. */
+	sh("g route del 20.0.0.0/8; g link set eth1 down");
+	start();
+	assert_true(until(has_synced, NULL, 2000));
+	expect("route 2", "");
+	expect("route 10.1.0.0", "");
 }
 
 static void test_lost(void **state)
@@ -698,6 +719,7 @@ int main(void)
 		TEST(test_nexthops),
 		TEST(test_link_down),
 		TEST(test_link_down_objects),
+		TEST(test_address_revives),
 		TEST(test_neighbors),
 		TEST(test_rules),
 		TEST(test_vrf),

@@ -83,13 +83,19 @@ static void sink_link(void *arg, enum change change, const struct rt_link *l)
 static void sink_address(void *arg, enum change change, const struct rt_address *a)
 {
 	struct vrouter *vr = arg;
+	size_t known = vr->guest.addresses.used;
 	struct guest_entry *e = guest_set_address(&vr->guest, change, a);
 
 	if (!e)
 		return;
 	desired_address(vr, e, change == CHANGE_DEL);
-	if (change != CHANGE_DEL)
+	if (change != CHANGE_DEL) {
+		/* The first one of a device revives hops that died with the last one. */
+		if (change != CHANGE_DUMPED && vr->guest.addresses.used > known &&
+		    a->prefix.addr.family == AF_INET)
+			resync(vr, SCOPE_ROUTE4);
 		return;
+	}
 	free(e);
 	/* Routes with this source address or prefix may have gone with it. */
 	resync(vr, SCOPE_NEXTHOP | (a->prefix.addr.family == AF_INET ? SCOPE_ROUTE4 :

@@ -111,6 +111,7 @@ struct vrouter *vrouter_new(struct daemon *d, const struct config_vrouter *cfg)
 	vr->links_changed = true;
 	if (vr->state == VROUTER_ABSENT)
 		vr->hold_until = hold_end(vr, FIND_MS);
+	vr->find_until = now(vr) + FIND_MS;
 	vr->source = source_open(d->loop, &cfg->source, &vr->sink);
 	return vr;
 }
@@ -403,7 +404,8 @@ void vrouter_settle(struct vrouter *vr)
 	if (vr->state != VROUTER_RETURNING || !vr->synced)
 		return;
 	for (const struct vif *vif = vr->vifs; vif; vif = vif->next)
-		if (vif->cfg->guest_interface[0] && !vif->up)
+		if (vif->cfg->guest_interface[0] && !vif->up &&
+		    !(vr->found && vif->ifindex))
 			complete = false;
 	if (complete || now(vr) >= vr->settle_until)
 		go_live(vr);
@@ -411,6 +413,7 @@ void vrouter_settle(struct vrouter *vr)
 
 void vrouter_up(struct vrouter *vr)
 {
+	vr->found = vr->state == VROUTER_ABSENT && now(vr) <= vr->find_until;
 	vr->state = VROUTER_RETURNING;
 	vr->synced = false;
 	/* Until it has settled; a guest that is lost again holds anew. */

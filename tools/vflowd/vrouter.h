@@ -60,6 +60,9 @@ enum vrouter_state {
  * @nexthops_changed: routes with nexthop objects must be looked at again
  * @hold_until: ms of the loop's time until which nothing is removed because
  *	the guest is away; 0 if there is no such time, UINT64_MAX for ever
+ * @find_until: ms of the loop's time until which a guest that is found was
+ *	there before vflowd was started
+ * @found: it was: what is down in it is not about to come up
  * @settle_until: ms of the loop's time until which a guest that returned may
  *	bring its interfaces up
  * @flush: time to send what has changed
@@ -98,6 +101,8 @@ struct vrouter {
 	bool vifs_changed;
 	bool nexthops_changed;
 	uint64_t hold_until;
+	uint64_t find_until;
+	bool found;
 	uint64_t settle_until;
 	uv_timer_t flush;
 	uv_timer_t hold;
