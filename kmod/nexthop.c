@@ -279,7 +279,13 @@ static int nexthop_change(struct vflow_nexthop *nh,
 	int err;
 
 	if (same_cfg(&old, cfg)) {
+		bool taken = nh->origin.owner != origin->owner;
+
 		nh->origin = *origin;
+		if (taken) {
+			vr->vn->seq++;
+			vflow_nl_nexthop_notify(nh, false);
+		}
 		return 0;
 	}
 	vflow_digest_nexthop(&vr->digest_nexthops, nh, false);

@@ -261,6 +261,7 @@ int vflow_port_add(struct vflow_net *vn, struct net_device *dev,
 		dev_disable_lro(dev);
 	vn->seq++;
 	vflow_vif_bind(port);
+	port->up = vflow_port_up(port);
 	vflow_nl_port_notify(port, false);
 	return 0;
 
@@ -295,6 +296,18 @@ void vflow_port_del(struct vflow_port *port)
 	kfree(port);
 }
 
+/* One change of a device can be several events. */
+static void port_tell(struct vflow_port *port, bool renamed)
+{
+	bool up = vflow_port_up(port);
+
+	if (up == port->up && !renamed)
+		return;
+	port->up = up;
+	port->vn->seq++;
+	vflow_nl_port_notify(port, false);
+}
+
 static int port_event(struct notifier_block *nb, unsigned long event, void *ptr)
 {
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
@@ -320,7 +333,7 @@ static int port_event(struct notifier_block *nb, unsigned long event, void *ptr)
 	}
 	if (port) {
 		vflow_vif_refresh(port);
-		vflow_nl_port_notify(port, false);
+		port_tell(port, event == NETDEV_CHANGENAME);
 	}
 	/* A VLAN device of the host may begin or cease to shadow a vif. */
 	if (is_vlan_dev(dev)) {

@@ -37,6 +37,7 @@ struct vflow_mac {
  * @dev_tracker: tracks the reference
  * @id: in the id space of ports and vifs
  * @type: uplink or guest
+ * @up: listeners were told that it is up
  * @macs: &struct vflow_mac by (VLAN, MAC); an uplink finds the receiving vif
  *	by it, a guest port the sending one
  * @segments: vifs by VLAN, for frames to many
@@ -51,6 +52,7 @@ struct vflow_port {
 	netdevice_tracker dev_tracker;
 	u32 id;
 	enum vflow_port_type type;
+	bool up;
 	struct hlist_head macs[1 << VFLOW_PORT_HASH_BITS];
 	struct hlist_head segments[1 << VFLOW_PORT_HASH_BITS];
 	u32 n_vifs;

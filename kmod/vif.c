@@ -323,9 +323,9 @@ static bool vif_update_state(struct vflow_vif *vif)
 	return state != old;
 }
 
-static void vif_refresh_one(struct vflow_vif *vif)
+static void vif_refresh_one(struct vflow_vif *vif, bool renamed)
 {
-	if (vif_update_state(vif)) {
+	if (vif_update_state(vif) || renamed) {
 		vif->vn->seq++;
 		vflow_nl_vif_notify(vif, false);
 	}
@@ -501,7 +501,7 @@ void vflow_vif_bind(struct vflow_port *port)
 			continue;
 		/* a vif that cannot be bound shows it by its state */
 		vif_bind(vif);
-		vif_refresh_one(vif);
+		vif_refresh_one(vif, false);
 	}
 }
 
@@ -518,8 +518,17 @@ void vflow_vif_unbind(struct vflow_port *port)
 			guest_unbind(vif);
 		else
 			continue;
-		vif_refresh_one(vif);
+		vif_refresh_one(vif, false);
 	}
+}
+
+/* A vif follows the name of its port.  Returns true if that has changed. */
+static bool follow_name(char *name, const struct vflow_port *port)
+{
+	if (!strcmp(name, port->dev->name))
+		return false;
+	strscpy_pad(name, port->dev->name, IFNAMSIZ);
+	return true;
 }
 
 void vflow_vif_refresh(struct vflow_port *port)
@@ -527,18 +536,17 @@ void vflow_vif_refresh(struct vflow_port *port)
 	struct vflow_net *vn = port->vn;
 	struct vflow_vif *vif;
 	unsigned long id;
+	bool renamed;
 
 	xa_for_each(&vn->vifs, id, vif) {
 		if (vflow_dereference(vn, vif->uplink) == port) {
-			strscpy_pad(vif->cfg.uplink, port->dev->name,
-				    IFNAMSIZ);
+			renamed = follow_name(vif->cfg.uplink, port);
 			vflow_adj_update_vif(vif);
 		} else if (vflow_dereference(vn, vif->guest) == port) {
-			strscpy_pad(vif->cfg.guest, port->dev->name,
-				    IFNAMSIZ);
+			renamed = follow_name(vif->cfg.guest, port);
 		} else {
 			continue;
 		}
-		vif_refresh_one(vif);
+		vif_refresh_one(vif, renamed);
 	}
 }

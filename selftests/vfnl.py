@@ -296,12 +296,12 @@ class Vflow:
         return [self.spec.decode(o["attribute-set"], r[4:]) for r in replies]
 
     def notifications(self, seconds):
-        """Yield (operation, object) until so many seconds are over."""
+        """Yield (operation, object): what is there and what comes in so many seconds."""
         names = {o["id"]: n for n, o in self.spec.ops.items()}
         end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
+        while True:
             try:
-                for kind, _, _, body in self._messages(left):
+                for kind, _, _, body in self._messages(max(end - time.monotonic(), 0)):
                     if kind != self.family:
                         continue
                     op = names.get(body[0], f"#{body[0]}")
