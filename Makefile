@@ -80,6 +80,11 @@ install: tools ## the tools, below DESTDIR and PREFIX (default /usr)
 dkms-install: ## the module, through DKMS
 	tools/packaging/dkms.sh install
 
+.PHONY: uninstall
+uninstall: ## undo install (same DESTDIR and PREFIX) and dkms-install
+	$(MAKE) -C tools uninstall DESTDIR="$(abspath $(DESTDIR))" PREFIX="$(PREFIX)"
+	$(if $(DESTDIR),,tools/packaging/dkms.sh remove)
+
 .PHONY: deb
 deb: ## Debian packages, in build/deb/
 	tools/packaging/deb.sh

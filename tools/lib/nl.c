@@ -55,9 +55,44 @@ static bool signed_only(void)
 	       file_contains("/sys/kernel/security/lockdown", "[confidentiality]");
 }
 
+/*
+ * What of the module's needs the configuration of a kernel lacks, or NULL; also
+ * if the configuration is nowhere to be read.
+ */
+static const char *lacking(const char *release)
+{
+	static const char *const places[] = { "/boot/config-%s", "/lib/modules/%s/config",
+					      "/lib/modules/%s/build/.config" };
+	static const char *const needs[] = { "CONFIG_INET", "CONFIG_IPV6", "CONFIG_NET_NS",
+					     "CONFIG_VLAN_8021Q" };
+	char path[PATH_MAX], set[64];
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		snprintf(path, sizeof(path), places[i], release);
+		if (!access(path, R_OK))
+			break;
+		path[0] = '\0';
+	}
+	for (size_t i = 0; path[0] && i < sizeof(needs) / sizeof(needs[0]); i++) {
+		snprintf(set, sizeof(set), "%s=", needs[i]);
+		if (!file_contains(path, set))
+			return needs[i];
+	}
+	return NULL;
+}
+
+static bool older_than_6_1(const char *release)
+{
+	unsigned int major, minor;
+
+	return sscanf(release, "%u.%u", &major, &minor) == 2 &&
+	       (major < 6 || (major == 6 && minor < 1));
+}
+
 /* The family is not there: say why, as far as it can be seen, and what to do. */
 static int explain_missing(struct vf_err *err)
 {
+	const char *need, *sign = "";
 	char deps[PATH_MAX];
 	struct utsname un;
 
@@ -66,15 +101,23 @@ static int explain_missing(struct vf_err *err)
 				  "module vflow is loaded but does not answer: see `dmesg`");
 	if (uname(&un))
 		return vf_err_say(err, ENOENT, "module vflow is not loaded: `modprobe vflow`");
+	if (older_than_6_1(un.release))
+		return vf_err_say(err, ENOENT,
+				  "module vflow cannot be loaded: kernel %s is too old, boot 6.1 or newer",
+				  un.release);
+	need = lacking(un.release);
+	if (need)
+		return vf_err_say(err, ENOENT,
+				  "module vflow cannot be loaded: kernel %s lacks %s, boot one that has it",
+				  un.release, need);
+	if (signed_only())
+		sign = "; this kernel takes signed modules only, so if that says \"Key was rejected by service\", sign it and enrol the key with `mokutil --import`";
 	snprintf(deps, sizeof(deps), "/lib/modules/%s/modules.dep", un.release);
 	if (!access(deps, R_OK) && !file_contains(deps, "/vflow.ko"))
 		return vf_err_say(err, ENOENT,
-				  "module vflow is not installed for kernel %s: `make modules KVER=%s` builds it, `insmod build/%s/vflow.ko` loads it",
-				  un.release, un.release, un.release);
-	if (signed_only())
-		return vf_err_say(err, ENOENT,
-				  "module vflow is not loaded: `modprobe vflow`; this kernel takes signed modules only, so if that says \"Key was rejected by service\", sign it and enrol the key with `mokutil --import`");
-	return vf_err_say(err, ENOENT, "module vflow is not loaded: `modprobe vflow`");
+				  "module vflow is not installed for kernel %s: `make modules KVER=%s` builds it, `insmod build/%s/vflow.ko` loads it%s",
+				  un.release, un.release, un.release, sign);
+	return vf_err_say(err, ENOENT, "module vflow is not loaded: `modprobe vflow`%s", sign);
 }
 
 static int open_socket(struct vf_nl *nl, struct vf_err *err)

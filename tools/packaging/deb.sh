@@ -32,7 +32,7 @@ date=$(git -C "$TOP" log -1 --format=%cD 2>/dev/null || date -R)
 cat >"$SRC/debian/changelog" <<-END
 vflow ($VERSION) unstable; urgency=medium
 
-  * See Documentation/CHANGELOG.rst.
+  * Built from the tree.
 
  -- vflow developers <vflow@localhost>  $date
 END

@@ -47,9 +47,12 @@ install)
 	dkms install "vflow/$VERSION"
 	;;
 remove)
-	need_dkms
-	dkms remove "vflow/$VERSION" --all
-	rm -rf "/usr/src/vflow-$VERSION"
+	if [[ -d /usr/src/vflow-$VERSION ]]; then
+		need_dkms
+		[[ -z $(dkms status "vflow/$VERSION") ]] ||
+			dkms remove "vflow/$VERSION" --all
+		rm -rf "/usr/src/vflow-$VERSION"
+	fi
 	;;
 tree)
 	tree "${2:?}"

@@ -1,0 +1,74 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A mistake in vflow.conf is reported by file, line, key and what is allowed.  At
+# the start vflowd then ends; at a reload it goes on with the last good file, as
+# "vflowd --status" says, and takes the next good one.
+# timeout: 60
+. "$(dirname "$0")/lib.sh"
+
+ktap_plan 13
+
+CONF=$TEST_TMP/vflow.conf
+LOG=$TEST_TMP/vflowd-host.log
+WRONG="$CONF:2: max-routes: \"many\" is not valid; allowed: "
+
+vflowd_status()
+{
+	in_ns host vflowd -c "$CONF" --status | jq -r "$1"
+}
+
+# What the log says from here on.
+log_mark()
+{
+	MARK=$(wc -c <"$LOG")
+}
+
+logged()
+{
+	tail -c "+$((MARK + 1))" "$LOG" | grep -F -e "$1"
+}
+
+right_conf()
+{
+	topo_conf
+	printf '[vflowd]\ncontrol = %s\n' "$TEST_TMP/sock"
+}
+
+# With a mistake in line 2.
+wrong_conf()
+{
+	right_conf | sed '2i max-routes = many'
+}
+
+topo_wires
+
+wrong_conf >"$CONF"
+check_status 'vflowd --check finds a mistake' 2 vflowd -c "$CONF" --check
+check_match 'and says where, and what is allowed' "$WRONG" echo "$OUT"
+check_status 'vflowd does not start with it' 2 within 10 vflowd -c "$CONF"
+check_match 'for the same reason' "$WRONG" echo "$OUT"
+check_status 'nor without the file' 2 within 10 vflowd -c "$TEST_TMP/none.conf"
+check_match 'and says so' 'none.conf: cannot be read: No such file' echo "$OUT"
+
+right_conf >"$CONF"
+daemon "$CONF"
+wait_for 10 _topo_synced
+log_mark
+wrong_conf >"$CONF"
+kill -HUP "$VFLOWD"
+check 'a reload reports it, too' poll_until 10 logged "$WRONG"
+check 'and that the configuration before stays' \
+	poll_until 10 logged 'the one before stays in force'
+check_match 'the status has it' "$WRONG" vflowd_status '.["config-error"]'
+ipn r1 route add "${FARNET[4]}" via "${DST[4]}"
+check 'the guest is followed as before' \
+	poll_until 10 ctl route show "${FARNET[4]}" vrouter r1
+for f in 4 6; do
+	check "IPv$f: transit goes on" ping_from "$f" src "${DST[$f]}"
+done
+
+log_mark
+right_conf >"$CONF"
+kill -HUP "$VFLOWD"
+check 'the mistake corrected, it is taken' poll_until 10 logged 'configuration taken'
