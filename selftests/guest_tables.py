@@ -2,13 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0
 """Compare what a guest's kernel has with what vflow has of it.
 
-    guest_tables.py NETNS VROUTER DEV=VIF... SECONDS [COMMAND]
+    guest_tables.py IN OUT NETNS VROUTER DEV=VIF...
 
 Runs in the host's namespace.  The guest's addresses, neighbors, nexthops and
 routes are read with ip(8) in namespace NETNS; vflow's with vfnl.py: neither
-vflowd nor its libraries have a part in this.  COMMAND (of a shell) is run
-first; then both must become equal within SECONDS, and stay so for a moment.
-Prints the time it took, or the differences.
+vflowd nor its libraries have a part in this.
+
+For each line "SINCE SECONDS" of the FIFO IN, both must become equal within
+SECONDS of the time SINCE (seconds since 1970), and stay so for a moment.  The
+answer in the FIFO OUT is a line with the time it took that begins with "equal
+after", or the differences, and an empty line.
 """
 import ipaddress
 import json
@@ -29,30 +32,36 @@ class Guest:
     def __init__(self, netns, vifs):
         self.netns = netns
         self.vifs = vifs
+        self.addr, self.neigh, self.nexthop, self.route = [], [], [], []
 
-    def ip(self, *args):
-        """What ip(8) says, in JSON."""
-        out = subprocess.run(["ip", "-n", self.netns, "-j", *args], check=True,
-                             stdout=subprocess.PIPE).stdout
-        return json.loads(out or "[]")
+    def read(self):
+        """Look at all tables: what ip(8) says, in JSON."""
+        ip = ["ip", "-n", self.netns, "-j"]
+        runs = [subprocess.Popen([*ip, *args], stdout=subprocess.PIPE) for args in (
+            ["addr", "show"], ["neigh", "show"], ["nexthop", "show"],
+            ["-4", "route", "show", "table", "all"], ["-6", "route", "show", "table", "all"])]
+        told = [run.communicate()[0] for run in runs]
+        if any(run.returncode for run in runs):
+            raise RuntimeError(f"cannot read the tables of {self.netns}")
+        self.addr, self.neigh, self.nexthop, *self.route = (json.loads(t or "[]") for t in told)
 
     def addresses(self):
         """(vif, address, prefix length)."""
         return {(self.vifs[link["ifname"]], a["local"], a["prefixlen"])
-                for link in self.ip("addr", "show") if link.get("ifname") in self.vifs
+                for link in self.addr if link.get("ifname") in self.vifs
                 for a in link["addr_info"]}
 
     def neighbors(self):
         """(vif, address, MAC) of those that packets can be sent to."""
         return {(self.vifs[n["dev"]], n["dst"], n["lladdr"])
-                for n in self.ip("neigh", "show")
+                for n in self.neigh
                 if n.get("dev") in self.vifs and "lladdr" in n and USABLE & set(n["state"])
                 and not ipaddress.ip_address(n["dst"]).is_multicast}
 
     def nexthops(self):
         """{id: what it says}."""
         out = {}
-        for n in self.ip("nexthop", "show"):
+        for n in self.nexthop:
             if "group" in n:
                 out[n["id"]] = ("group",) + tuple(sorted(
                     (m["id"], m.get("weight", 1)) for m in n["group"]))
@@ -102,8 +111,8 @@ class Guest:
     def routes(self):
         """{prefix: what its best route says}."""
         best, local = {}, {}
-        for family in (4, 6):
-            for r in self.ip(f"-{family}", "route", "show", "table", "all"):
+        for family, told in zip((4, 6), self.route):
+            for r in told:
                 one = self.one(r, family)
                 if one is None:
                     continue
@@ -121,21 +130,26 @@ class Host:
     def __init__(self, vrouter):
         self.nl = Vflow()
         self.which = {"vrouter": vrouter}
+        self.address, self.neighbor, self.nexthop, self.route = [], [], [], []
+
+    def read(self):
+        """Look at all tables."""
+        self.address, self.neighbor, self.nexthop, self.route = (
+            self.nl.dump(f"{what}-get", self.which)
+            for what in ("address", "neighbor", "nexthop", "route"))
 
     def addresses(self):
         """As Guest.addresses."""
-        return {(a["vif"], a["address"], a["prefix-len"])
-                for a in self.nl.dump("address-get", self.which)}
+        return {(a["vif"], a["address"], a["prefix-len"]) for a in self.address}
 
     def neighbors(self):
         """As Guest.neighbors."""
-        return {(n["vif"], n["address"], n["lladdr"])
-                for n in self.nl.dump("neighbor-get", self.which)}
+        return {(n["vif"], n["address"], n["lladdr"]) for n in self.neighbor}
 
     def nexthops(self):
         """As Guest.nexthops."""
         out = {}
-        for n in self.nl.dump("nexthop-get", self.which):
+        for n in self.nexthop:
             if "group" in n:
                 out[n["id"]] = ("group",) + tuple(sorted(
                     (m["id"], m.get("weight", 1)) for m in n["group"]))
@@ -148,7 +162,7 @@ class Host:
     def routes(self):
         """As Guest.routes."""
         out = {}
-        for message in self.nl.dump("route-get", self.which):
+        for message in self.route:
             for r in message["route"]:
                 if r["type"] != "unicast":
                     says = (r["type"],)
@@ -163,9 +177,13 @@ class Host:
         return out
 
 
+
 def differences(guest, host):
     """Lines; none if all is equal."""
     out = []
+    # A look takes its time: vflow's tables are those of its beginning.
+    host.read()
+    guest.read()
     for what in ("addresses", "neighbors", "nexthops", "routes"):
         want, have = getattr(guest, what)(), getattr(host, what)()
         if isinstance(want, dict):
@@ -175,42 +193,36 @@ def differences(guest, host):
     return out
 
 
-def main(argv):
-    """The command line."""
-    netns, vrouter, *rest = argv
-    vifs = {}
-    while "=" in rest[0] and " " not in rest[0]:
-        dev, _, vif = rest.pop(0).partition("=")
-        vifs[dev] = vif
-    limit, command = float(rest[0]), rest[1] if len(rest) > 1 else None
-    guest, host = Guest(netns, vifs), Host(vrouter)
-    if command:
-        subprocess.run(["/bin/sh", "-ec", command], check=True)
-    start = time.monotonic()
+def compare(guest, host, since, limit):
+    """Wait until both are equal; lines."""
     while True:
-        # A look takes its time: when it began counts.
-        looked = time.monotonic() - start
+        looked = time.time() - since
         diff = differences(guest, host)
         if not diff:
             break
         if looked > limit:
-            print("\n".join(diff[:40]))
-            print(f"{len(diff)} differences after {looked:.1f} s")
-            return 1
+            return diff[:40] + [f"{len(diff)} differences after {looked:.1f} s"]
         time.sleep(0.05)
     time.sleep(0.2)
     diff = differences(guest, host)
     if diff:
-        print("\n".join(diff[:40]))
-        print("equal, and then no more")
-        return 1
-    print(f"equal after {looked * 1000:.0f} ms: {len(guest.routes())} routes, "
-          f"{len(guest.nexthops())} nexthops, {len(guest.neighbors())} neighbors")
-    return 0
+        return diff[:40] + ["equal, and then no more"]
+    return [f"equal after {looked * 1000:.0f} ms: {len(guest.routes())} routes, "
+            f"{len(guest.nexthops())} nexthops, {len(guest.neighbors())} neighbors"]
+
+
+def serve(requests, answers, guest, host):
+    """Answer until nobody asks any more."""
+    with open(requests, encoding="ascii") as asked, open(answers, "w", encoding="ascii") as out:
+        for line in asked:
+            since, limit = line.split()
+            lines = compare(guest, host, float(since), float(limit))
+            print("\n".join(lines), end="\n\n", file=out, flush=True)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 5:
+    if len(sys.argv) < 6:
         print(__doc__, file=sys.stderr)
         sys.exit(2)
-    sys.exit(main(sys.argv[1:]))
+    serve(*sys.argv[1:3],
+          Guest(sys.argv[3], dict(v.split("=") for v in sys.argv[5:])), Host(sys.argv[4]))
