@@ -23,6 +23,9 @@ static const char help[] =
 "           icmp-unreachable icmp-too-big icmp-time-exceeded ip-other other\n"
 "           stream=N to=NAME src=IP dst=IP smac=MAC dmac=MAC vlan=N ttl=N proto=N\n"
 "           ethertype=N longer=BYTES\n"
+"       pktio oracle [--packets N] [--seed N] WORLD NETNS NETNS PLACE... PLACE...\n"
+"         WORLD is from oracle.py; the namespace of a router that caches and of one\n"
+"         that does not; as many places of each, packets go into the first\n"
 "PLACE is [NETNS:]DEV[.VLAN][=NAME]; recv takes frames without the tag, and\n"
 "frames meant for another NAME, for misdelivered.  All but replay and capture\n"
 "answer in JSON, recv and count also when they are stopped by SIGTERM.\n";
@@ -41,7 +44,7 @@ int main(int argc, char **argv)
 	} commands[] = {
 		{ "send", cmd_send }, { "recv", cmd_recv },
 		{ "replay", cmd_replay }, { "capture", cmd_capture },
-		{ "count", cmd_count },
+		{ "count", cmd_count }, { "oracle", cmd_oracle },
 	};
 	size_t i;
 

@@ -129,6 +129,8 @@ long long parse_num(const char *s, long long min, long long max);
 void parse_mac(const char *s, uint8_t *mac);
 void parse_addr(const char *s, struct addr *a);
 void parse_spec(const char *s, struct spec *spec);
+int ns_enter(const char *ns);
+void ns_leave(int home);
 void port_open(struct port *port, const char *ns, const char *dev, int flags);
 void port_mac(const struct port *port, uint8_t *mac);
 void port_stats(struct port *port);
@@ -148,5 +150,6 @@ int cmd_recv(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 int cmd_capture(int argc, char **argv);
 int cmd_count(int argc, char **argv);
+int cmd_oracle(int argc, char **argv);
 
 #endif

@@ -129,31 +129,46 @@ void parse_spec(const char *s, struct spec *spec)
 		 dot ? (int)(dot - dev) : (int)strlen(dev), dev);
 }
 
-/* A socket belongs for ever to the namespace it was created in. */
-static int socket_in(const char *ns, const char *dev, int *ifindex)
+/*
+ * Go to a network namespace.  A socket belongs for ever to the one it was created
+ * in.  Returns what ns_leave() wants.
+ */
+int ns_enter(const char *ns)
 {
-	int home = -1, target, fd;
+	int home = -1, target;
 	char path[128];
 
-	if (ns && *ns) {
-		home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-		snprintf(path, sizeof(path), "/run/netns/%s", ns);
-		target = open(path, O_RDONLY | O_CLOEXEC);
-		if (home < 0 || target < 0 || setns(target, CLONE_NEWNET))
-			die("namespace %s: %s", ns, strerror(errno));
-		close(target);
-	}
+	if (!ns || !*ns)
+		return home;
+	home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	snprintf(path, sizeof(path), "/run/netns/%s", ns);
+	target = open(path, O_RDONLY | O_CLOEXEC);
+	if (home < 0 || target < 0 || setns(target, CLONE_NEWNET))
+		die("namespace %s: %s", ns, strerror(errno));
+	close(target);
+	return home;
+}
+
+void ns_leave(int home)
+{
+	if (home < 0)
+		return;
+	if (setns(home, CLONE_NEWNET))
+		die("cannot return from a namespace: %s", strerror(errno));
+	close(home);
+}
+
+static int socket_in(const char *ns, const char *dev, int *ifindex)
+{
+	int home = ns_enter(ns), fd;
+
 	fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		die("packet socket: %s", strerror(errno));
 	*ifindex = if_nametoindex(dev);
 	if (!*ifindex)
 		die("no device %s", dev);
-	if (home >= 0) {
-		if (setns(home, CLONE_NEWNET))
-			die("cannot return from namespace %s", ns);
-		close(home);
-	}
+	ns_leave(home);
 	return fd;
 }
 
