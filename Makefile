@@ -109,10 +109,10 @@ check: ## everything below: build, unit tests, static checks, selftests on 6.12 
 	+@tools/scripts/check.sh all
 
 .PHONY: check-long
-check-long: setup ## the selftests that "make check" leaves out, on 6.12
+check-long: setup ## the selftests that "make check" leaves out or shortens, on 6.12
 	+@$(MAKE) --no-print-directory modules KVER=$(KERNEL)
 	+@$(MAKE) --no-print-directory tools selftest-tools
-	@selftests/vng.sh --kernel $(KERNEL) $$(make -s -C selftests list-long)
+	@VFLOW_LONG=1 selftests/vng.sh --kernel $(KERNEL) $$(make -s -C selftests list-long)
 
 .PHONY: check-unit
 check-unit: ## unit tests of the tools, and of the module in user space

@@ -26,7 +26,8 @@
 # commands with "&&", and do not let it set variables or defer.
 #
 # Environment: VFLOW_BUILD (where the tools are), VFLOW_SLOW (factor for time
-# limits), VFLOW_EXPECT_ALL=1 (a skip is a failure), VFLOW_KO (the module).
+# limits), VFLOW_EXPECT_ALL=1 (a skip is a failure), VFLOW_KO (the module),
+# VFLOW_LONG=1 (full size, as in "make check-long").
 
 set -eEuo pipefail
 
@@ -320,6 +321,16 @@ slow()
 		awk -v a="$1" -v b="$VFLOW_SLOW" 'BEGIN { print a * b }'
 	else
 		printf '%d\n' $(($1 * VFLOW_SLOW))
+	fi
+}
+
+# sized FULL SHORT: FULL for "make check-long", SHORT for every change.
+sized()
+{
+	if [[ ${VFLOW_LONG:-} == 1 ]]; then
+		printf '%s\n' "$1"
+	else
+		printf '%s\n' "$2"
 	fi
 }
 

@@ -33,7 +33,8 @@
 #
 # Environment: VFLOW_CACHE (kernels), VFLOW_BUILD (default build/), VFLOW_KVM
 # (yes|no: overrules the probe of setup.sh), VFLOW_SLOW (factor for all time
-# limits), VFLOW_EXPECT_ALL=1 (a skipped test is a failed one).
+# limits), VFLOW_EXPECT_ALL=1 (a skipped test is a failed one), VFLOW_LONG=1
+# (tests in full size).
 
 set -uo pipefail
 
@@ -249,6 +250,7 @@ guest_env()
 		VFLOW_SLOW "$SLOW" \
 		VFLOW_SEED "${VFLOW_SEED:-}" \
 		VFLOW_EXPECT_ALL "${VFLOW_EXPECT_ALL:-}" \
+		VFLOW_LONG "${VFLOW_LONG:-}" \
 		VFLOW_COMMAND "$COMMAND"
 }
 

@@ -74,7 +74,7 @@ check_selftests()
 {
 	local listed present file
 
-	listed=$(make -s -C selftests list list-long | sort)
+	listed=$(make -s -C selftests list list-long | sort -u)
 	present=$(cd selftests && printf '%s\n' *_*.sh | grep -v '_lib\.sh$' |
 		  sort)
 	if [[ $listed != "$present" ]]; then
