@@ -9,7 +9,9 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/frr.sh"
 
-LIMIT=1000	# milliseconds
+# Milliseconds; less than the dead interval without a hello on a slow machine, too.
+LIMIT=$(slow 1000)
+(( LIMIT <= 2500 )) || LIMIT=2500
 
 need_cmd "$FRR_BIN/zebra" "$FRR_BIN/ospfd" "$FRR_BIN/ospf6d" vtysh
 
