@@ -140,22 +140,21 @@ static struct bytes parse_hex(const char *s)
 
 static void read_line(char *line)
 {
-	const char *word = strtok(line, " \n"), *arg = strtok(NULL, " \n");
+	const char *word = strtok(line, "\n "), *arg = strtok(NULL, "\n ");
 	struct object *o = nobjects ? &objects[nobjects - 1] : NULL;
 
 	if (!arg)
 		die("'%s' needs an argument", word);
-	if (!strcmp(word, "last")) {
+	if (!strcmp(word, "last"))
 		last = parse_hex(arg);
-	} else if (!strcmp(word, "packet") && nflows < MAX_FLOWS) {
+	else if (!strcmp(word, "packet") && nflows < MAX_FLOWS)
 		flows[nflows++] = parse_hex(arg);
-	} else if (!strcmp(word, "object") && nobjects < MAX_OBJECTS) {
+	else if (!strcmp(word, "object") && nobjects < MAX_OBJECTS)
 		snprintf(objects[nobjects++].name, sizeof(o->name), "%s", arg);
-	} else if (!strcmp(word, "way") && o && o->n < MAX_VARIANTS) {
+	else if (!strcmp(word, "way") && o && o->n < MAX_VARIANTS)
 		o->msg[o->n++] = parse_hex(arg);
-	} else {
+	else
 		die("what is '%s'?", word);
-	}
 }
 
 static void read_world(const char *path)
@@ -282,7 +281,10 @@ static bool drain(int router, int place, uint32_t first, int n, uint32_t *result
 	return end;
 }
 
-/* Send packets; @result is what became of each.  Start steps before one. */
+/*
+ * Send packets; @result is what became of each.  Before one of them let the other
+ * CPU go on, and give it a moment, which may end anywhere in a change.
+ */
 static void run_batch(int router, const uint8_t *which, int n, uint32_t *result,
 		      int start)
 {
@@ -292,8 +294,10 @@ static void run_batch(int router, const uint8_t *which, int n, uint32_t *result,
 	int i;
 
 	for (i = 0; i < n; i++) {
-		if (i == start)
+		if (i == start) {
 			sem_post(&go);
+			usleep(rnd(300));
+		}
 		result[i] = 0;
 		transmit(router, &flows[which[i]], number++);
 	}
@@ -398,8 +402,8 @@ static void judge(int flow, uint32_t is, int a, int b)
 
 static void walk_back(unsigned long long packets)
 {
+	uint8_t which[BATCH], way[MAX_OBJECTS];
 	uint32_t result[BATCH];
-	uint8_t which[BATCH];
 	pthread_t thread;
 	int i, a, b, m;
 
@@ -421,11 +425,14 @@ static void walk_back(unsigned long long packets)
 		if (m)
 			sem_wait(&gone);
 	}
-	/* all objects as they are now, in the other router, too */
-	for (i = nsteps; i > nsteps - done; i--)
-		objects[steps[i].object].now = steps[i].from;
+	/* the same in the other router, where it is not the same anyway */
 	for (i = 0; i < nobjects; i++)
-		set(PLAIN, i, objects[i].now);
+		way[i] = objects[i].now;
+	for (i = nsteps; i > nsteps - done; i--)
+		way[steps[i].object] = steps[i].from;
+	for (i = 0; i < nobjects; i++)
+		if (way[i] != objects[i].now)
+			set(PLAIN, i, way[i]);
 	compare(result);
 }
 
