@@ -40,7 +40,7 @@ static int flow_obj_cmp(struct rhashtable_compare_arg *arg, const void *obj)
 	const struct vflow_key *key = arg->key;
 	const struct vflow_flow *flow = obj;
 
-	return memcmp(&flow->key, key, vflow_key_len(key));
+	return !vflow_key_equal(&flow->key, key);
 }
 
 static const struct rhashtable_params flow_params = {

@@ -61,7 +61,7 @@ static enum vflow_kind extract_ipv4(struct sk_buff *skb, struct vflow_key *key)
 	if (iph->version != 4 || iph->ihl < 5)
 		return VFLOW_KIND_MALFORMED;
 	hlen = iph->ihl * 4;
-	if (!pskb_may_pull(skb, hlen))
+	if (unlikely(hlen > sizeof(*iph)) && !pskb_may_pull(skb, hlen))
 		return VFLOW_KIND_MALFORMED;
 	iph = ip_hdr(skb);
 	if (unlikely(ip_fast_csum(iph, iph->ihl)))

@@ -76,6 +76,23 @@ static inline u32 vflow_key_len(const struct vflow_key *key)
 }
 
 /**
+ * vflow_key_equal() - compare keys
+ * @a: key
+ * @b: another key
+ *
+ * Return: true if all their meaningful bytes are equal.
+ */
+static inline bool vflow_key_equal(const struct vflow_key *a,
+				   const struct vflow_key *b)
+{
+	/* of constant sizes, which the compiler compares word by word */
+	return !memcmp(a, b, offsetof(struct vflow_key, v4)) &&
+	       (vflow_key_family(a) == AF_INET ?
+			!memcmp(&a->v4, &b->v4, sizeof(a->v4)) :
+			!memcmp(&a->v6, &b->v6, sizeof(a->v6)));
+}
+
+/**
  * vflow_key_src() - source address of a key
  * @key: key
  *

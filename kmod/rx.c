@@ -125,9 +125,9 @@ static void rx_other(struct sk_buff *skb, struct vflow_vif *vif,
  */
 static void rx_route(struct sk_buff *skb, struct vflow_vif *vif, u32 in_port)
 {
+	struct vflow_key key __uninitialized;
 	struct vflow_rewrite *rw = NULL;
 	struct vflow_len len = {};
-	struct vflow_key key;
 	enum vflow_kind kind;
 	unsigned int hop;
 

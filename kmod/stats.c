@@ -3,7 +3,6 @@
 
 #include "stats.h"
 
-#include <linux/if_ether.h>
 #include <linux/jiffies.h>
 #include <linux/ip.h>
 #include <linux/netdevice.h>
@@ -92,16 +91,14 @@ static u32 gso_headers(const struct sk_buff *skb)
 	return offset + sizeof(struct udphdr);
 }
 
-struct vflow_len vflow_skb_len(const struct sk_buff *skb)
+struct vflow_len vflow_gso_len(const struct sk_buff *skb)
 {
-	struct vflow_len len = { .packets = 1, .bytes = skb->len + ETH_HLEN };
+	u32 n = max_t(u32, 1, skb_shinfo(skb)->gso_segs);
 
-	if (skb_is_gso(skb)) {
-		len.packets = max_t(u32, 1, skb_shinfo(skb)->gso_segs);
-		len.bytes += (len.packets - 1) *
-			     (ETH_HLEN + gso_headers(skb));
-	}
-	return len;
+	return (struct vflow_len){
+		.packets = n,
+		.bytes = skb->len + n * ETH_HLEN + (n - 1) * gso_headers(skb),
+	};
 }
 
 void vflow_count_drop(struct vflow_counters *c, enum vflow_drop_reason reason,

@@ -2,6 +2,7 @@
 #ifndef VFLOW_STATS_H
 #define VFLOW_STATS_H
 
+#include <linux/if_ether.h>
 #include <linux/percpu.h>
 #include <linux/skbuff.h>
 #include <linux/types.h>
@@ -118,12 +119,26 @@ struct vflow_len {
 };
 
 /**
+ * vflow_gso_len() - what an aggregate counts for
+ * @skb: GSO skb whose data is at the network header
+ *
+ * Return: segments and bytes, headers of each segment included.
+ */
+struct vflow_len vflow_gso_len(const struct sk_buff *skb);
+
+/**
  * vflow_skb_len() - what a packet counts for, as qdisc_pkt_len_init() has it
  * @skb: skb whose data is at the network header
  *
  * Return: segments and bytes, Ethernet header and repeated headers included.
  */
-struct vflow_len vflow_skb_len(const struct sk_buff *skb);
+static inline struct vflow_len vflow_skb_len(const struct sk_buff *skb)
+{
+	if (unlikely(skb_is_gso(skb)))
+		return vflow_gso_len(skb);
+	return (struct vflow_len){ .packets = 1,
+				   .bytes = skb->len + ETH_HLEN };
+}
 
 /**
  * vflow_count() - count a packet

@@ -31,10 +31,8 @@ static unsigned int ip_len(const struct sk_buff *skb)
 	return len && len < skb->len && !skb_is_gso(skb) ? len : skb->len;
 }
 
-bool vflow_xmit_fits(const struct sk_buff *skb, u32 mtu)
+bool vflow_xmit_fits_long(const struct sk_buff *skb, u32 mtu)
 {
-	if (likely(skb->len <= mtu))
-		return true;
 	if (skb_is_gso(skb))
 		return skb_gso_validate_network_len(skb, mtu);
 	return ip_len(skb) <= mtu;
@@ -77,7 +75,7 @@ bool vflow_xmit(struct sk_buff *skb, struct net_device *dev, u16 vlan)
 	skb_orphan(skb);
 	skb_dst_drop(skb);
 	nf_reset_ct(skb);
-	skb_push(skb, ETH_HLEN);
+	__skb_push(skb, ETH_HLEN);
 	__vlan_hwaccel_clear_tag(skb);
 	if (vlan)
 		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), vlan | prio);

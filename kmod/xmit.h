@@ -10,6 +10,16 @@ struct vflow_port;
 struct vflow_vif;
 
 /**
+ * vflow_xmit_fits_long() - is a packet within an MTU though its frame is not?
+ * @skb: skb with data at the network header
+ * @mtu: largest IP packet
+ *
+ * Context: softirq.
+ * Return: true if so: it is padded, or an aggregate and each segment is.
+ */
+bool vflow_xmit_fits_long(const struct sk_buff *skb, u32 mtu);
+
+/**
  * vflow_xmit_fits() - is a packet within an MTU?
  * @skb: skb with data at the network header
  * @mtu: largest IP packet
@@ -17,7 +27,10 @@ struct vflow_vif;
  * Context: softirq.
  * Return: true if so; of an aggregate each segment must be.
  */
-bool vflow_xmit_fits(const struct sk_buff *skb, u32 mtu);
+static inline bool vflow_xmit_fits(const struct sk_buff *skb, u32 mtu)
+{
+	return likely(skb->len <= mtu) || vflow_xmit_fits_long(skb, mtu);
+}
 
 /**
  * vflow_xmit_rewrite() - make the packet its own and write MACs and TTL

@@ -27,6 +27,7 @@
 
 #define likely(x)	__builtin_expect(!!(x), 1)
 #define unlikely(x)	__builtin_expect(!!(x), 0)
+#define __uninitialized
 #define barrier()	__asm__ __volatile__("" : : : "memory")
 
 #define READ_ONCE(x) ({							\

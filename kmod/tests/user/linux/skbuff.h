@@ -94,6 +94,7 @@ int skb_cow_head(struct sk_buff *skb, unsigned int headroom);
 int pskb_trim_rcsum(struct sk_buff *skb, unsigned int len);
 bool skb_gso_validate_network_len(const struct sk_buff *skb, unsigned int mtu);
 void *skb_push(struct sk_buff *skb, unsigned int len);
+#define __skb_push	skb_push
 
 #define skb_share_check(skb, gfp)	((void)(gfp), (skb))
 #define skb_orphan(skb)			((void)(skb))
