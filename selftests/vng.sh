@@ -14,7 +14,9 @@
 #       --mttcg           under emulation, a thread per processor, even with
 #                         a QEMU where that is not safe
 #       --extra-nics N    N pairs of NICs, each pair on a hub of its own
-#       --nic-model NAME  their model (default e1000; or virtio-net-pci)
+#       --nic-model NAME[,NAME]...
+#                         their models (default e1000; or virtio-net-pci), which
+#                         the pairs take in turn
 #       --exec COMMAND    run a command instead of tests
 #       --shell           an interactive shell instead of tests; with --exec,
 #                         after that command
@@ -188,7 +190,7 @@ is_hidden()
 machine()
 {
 	local mem=$MEM cpus=$CPUS icount=$ICOUNT nics=$EXTRA_NICS
-	local model=$NIC_MODEL mttcg=$MTTCG qemu='' i side mac
+	local model=$NIC_MODEL mttcg=$MTTCG qemu='' i side mac models
 
 	# Options that a test asked for.
 	while (( $# )); do
@@ -221,7 +223,9 @@ machine()
 		qemu+=' -accel tcg,thread=single'
 	fi
 	[[ $icount == no ]] || qemu+=' -icount shift=0,sleep=off'
+	IFS=, read -ra models <<<"$model"
 	for (( i = 0; i < nics; i++ )); do
+		model=${models[i % ${#models[@]}]}
 		for side in 0 1; do
 			printf -v mac '52:54:00:f1:%02x:%02x' "$i" "$side"
 			qemu+=" -netdev hubport,id=vf$i$side,hubid=$((100 + i))"
