@@ -238,7 +238,7 @@ const char *vf_prefix_text(const struct vf_prefix *p, char *buf)
 
 	vf_addr_text(&p->addr, buf);
 	len = strlen(buf);
-	snprintf(buf + len, VF_PREFIX_STRLEN - len, "/%u", p->len > 128 ? 128 : p->len);
+	snprintf(buf + len, VF_PREFIX_STRLEN - len, "/%u", p->len > 128 ? 128U : p->len);
 	return buf;
 }
 

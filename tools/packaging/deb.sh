@@ -13,12 +13,10 @@ OUT=$TOP/build/deb
 SRC=$OUT/vflow-$VERSION
 readonly TOP VERSION OUT SRC
 
-for tool in dpkg-buildpackage dh dh_dkms; do
-	if ! command -v "$tool" >/dev/null; then
-		echo "deb.sh: $tool is missing; run: apt install dpkg-dev debhelper dh-dkms" >&2
-		exit 1
-	fi
-done
+if ! command -v dpkg-buildpackage >/dev/null; then
+	echo 'deb.sh: dpkg-buildpackage is missing; run: apt install dpkg-dev' >&2
+	exit 1
+fi
 
 rm -rf "$OUT"
 mkdir -p "$SRC"
@@ -27,6 +25,11 @@ tar -C "$TOP" -c --exclude=./build --exclude=./.git --exclude=__pycache__ . |
 cp -r "$TOP/tools/packaging/debian" "$SRC/debian"
 # From this, dh_dkms makes what builds the module when the package is installed.
 cp "$TOP/tools/packaging/dkms.conf" "$SRC/debian/vflow-dkms.dkms"
+
+if ! dpkg-checkbuilddeps "$SRC/debian/control"; then
+	echo "deb.sh: packages are missing; run: apt build-dep $SRC" >&2
+	exit 1
+fi
 
 date=$(git -C "$TOP" log -1 --format=%cD 2>/dev/null || date -R)
 cat >"$SRC/debian/changelog" <<-END

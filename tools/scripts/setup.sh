@@ -30,6 +30,7 @@ readonly KERNELS=(6.12 6.1)
 readonly PACKAGES_BUILD=(
 	bc
 	bison
+	build-essential
 	debhelper
 	dh-dkms
 	dpkg-dev

@@ -199,9 +199,9 @@ static int run_line(struct ctl *c, char *line)
 	c->verb = NULL;
 	c->last = NULL;
 	c->words = split(line, word);
-	c->word = word;
 	if (c->words < 0)
 		return ctl_usage(c, "a quote is not closed, or more than %d words", WORDS_MAX);
+	c->word = word;
 	ret = c->words ? ctl_command(c) : CTL_DONE;
 	c->word = NULL;
 	c->words = 0;
