@@ -4,7 +4,7 @@
 # The module through DKMS, without a package.
 #
 #   dkms.sh install         copy the sources to /usr/src, build for the running
-#                           kernel and install
+#                           kernel, or $KVER, and install
 #   dkms.sh remove          undo that
 #   dkms.sh tree DIRECTORY  only copy the sources
 
@@ -44,7 +44,7 @@ install)
 	rm -rf "/usr/src/vflow-$VERSION"
 	tree "/usr/src/vflow-$VERSION"
 	dkms remove "vflow/$VERSION" --all >/dev/null 2>&1 || true
-	dkms install "vflow/$VERSION"
+	dkms install "vflow/$VERSION" ${KVER:+-k "$KVER"}
 	;;
 remove)
 	if [[ -d /usr/src/vflow-$VERSION ]]; then
