@@ -140,7 +140,8 @@ static struct bytes parse_hex(const char *s)
 
 static void read_line(char *line)
 {
-	const char *word = strtok(line, "\n "), *arg = strtok(NULL, "\n ");
+	const char *word = strtok_r(line, "\n ", &line);
+	const char *arg = strtok_r(NULL, "\n ", &line);
 	struct object *o = nobjects ? &objects[nobjects - 1] : NULL;
 
 	if (!arg)
