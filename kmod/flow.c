@@ -17,15 +17,28 @@
 #define FLOW_GEN_BUSY	U64_MAX
 
 static struct kmem_cache *flow_cache;
-static hsiphash_key_t flow_secret __read_mostly;
+static siphash_key_t flow_secret __read_mostly;
 
+/* SipHash-1-3, inline: as hsiphash() has it on 64-bit machines, but for the
+ * length at the end, since the words themselves tell how many they are.
+ */
 static u32 flow_hash(const void *data, u32 len, u32 seed)
 {
-	const struct vflow_key *key = data;
-	hsiphash_key_t secret = flow_secret;
+	const u64 *word = data, *end = data + vflow_key_len(data);
+	u64 k0 = flow_secret.key[0] ^ seed, k1 = flow_secret.key[1];
+	u64 v0 = k0 ^ SIPHASH_CONST_0, v1 = k1 ^ SIPHASH_CONST_1;
+	u64 v2 = k0 ^ SIPHASH_CONST_2, v3 = k1 ^ SIPHASH_CONST_3;
 
-	secret.key[0] ^= seed;
-	return hsiphash(key, vflow_key_len(key), &secret);
+	for (; word < end; word++) {
+		v3 ^= *word;
+		SIPHASH_PERMUTATION(v0, v1, v2, v3);
+		v0 ^= *word;
+	}
+	v2 ^= 0xff;
+	SIPHASH_PERMUTATION(v0, v1, v2, v3);
+	SIPHASH_PERMUTATION(v0, v1, v2, v3);
+	SIPHASH_PERMUTATION(v0, v1, v2, v3);
+	return v0 ^ v1 ^ v2 ^ v3;
 }
 
 static u32 flow_obj_hash(const void *data, u32 len, u32 seed)

@@ -8,29 +8,21 @@
 
 static void rounds(u64 v[4], int n)
 {
-	while (n--) {
-		v[0] += v[1];
-		v[2] += v[3];
-		v[1] = rol64(v[1], 13) ^ v[0];
-		v[3] = rol64(v[3], 16) ^ v[2];
-		v[0] = rol64(v[0], 32);
-		v[2] += v[1];
-		v[0] += v[3];
-		v[1] = rol64(v[1], 17) ^ v[2];
-		v[3] = rol64(v[3], 21) ^ v[0];
-		v[2] = rol64(v[2], 32);
-	}
+	while (n--)
+		SIPHASH_PERMUTATION(v[0], v[1], v[2], v[3]);
 }
 
-static u64 sip(const u8 *data, size_t len, u64 k0, u64 k1, int c, int d)
+/* SipHash-2-4 */
+u64 siphash(const void *bytes, size_t len, const siphash_key_t *key)
 {
 	u64 v[4] = {
-		k0 ^ 0x736f6d6570736575ULL,
-		k1 ^ 0x646f72616e646f6dULL,
-		k0 ^ 0x6c7967656e657261ULL,
-		k1 ^ 0x7465646279746573ULL,
+		key->key[0] ^ SIPHASH_CONST_0,
+		key->key[1] ^ SIPHASH_CONST_1,
+		key->key[0] ^ SIPHASH_CONST_2,
+		key->key[1] ^ SIPHASH_CONST_3,
 	};
 	u64 last = (u64)len << 56;
+	const u8 *data = bytes;
 	size_t i;
 
 	for (; len >= 8; len -= 8, data += 8) {
@@ -40,25 +32,15 @@ static u64 sip(const u8 *data, size_t len, u64 k0, u64 k1, int c, int d)
 		memcpy(&word, data, sizeof(word));
 		m = le64_to_cpu(word);
 		v[3] ^= m;
-		rounds(v, c);
+		rounds(v, 2);
 		v[0] ^= m;
 	}
 	for (i = 0; i < len; i++)
 		last |= (u64)data[i] << 8 * i;
 	v[3] ^= last;
-	rounds(v, c);
+	rounds(v, 2);
 	v[0] ^= last;
 	v[2] ^= 0xff;
-	rounds(v, d);
+	rounds(v, 4);
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
-}
-
-u64 siphash(const void *data, size_t len, const siphash_key_t *key)
-{
-	return sip(data, len, key->key[0], key->key[1], 2, 4);
-}
-
-u32 hsiphash(const void *data, size_t len, const hsiphash_key_t *key)
-{
-	return sip(data, len, key->key[0], key->key[1], 1, 3);
 }
