@@ -15,7 +15,6 @@
  * @adj: adjacency, with a reference
  * @gen: generation the decision was made in
  * @bucket: of the destination in vr->route_gen
- * @dead: taken out of the table
  * @used: when a packet last used it, jiffies, one second exact
  * @rcu: freed after the packet path is out of it
  * @stats: of each possible CPU; in the flow itself, because the allocator of
@@ -27,7 +26,6 @@ struct vflow_flow {
 	struct vflow_adj __rcu *adj;
 	atomic64_t gen;
 	u16 bucket;
-	bool dead;
 	unsigned long used;
 	struct rcu_head rcu;
 	struct vflow_adj_stats stats[];
