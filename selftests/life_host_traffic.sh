@@ -32,7 +32,6 @@ stop_talking()
 {
 	local f=$1
 
-	kill -INT "${PING[$f]}"
 	stop "${TALK[$f]}" "${PING[$f]}"
 }
 
@@ -47,10 +46,14 @@ talked()
 	(( answers > $2 && longest < 1000 * VFLOW_SLOW ))
 }
 
+# Every request has its answer, up to the last one that was answered: the one
+# after it may have been on its way when ping ended.
 pinged()
 {
-	grep -E 'packets transmitted' "$TEST_TMP/ping$1" &&
-	grep -qE ' 0% packet loss' "$TEST_TMP/ping$1"
+	sed -n 's/.* icmp_seq=\([0-9]*\) .* time=.*/\1/p' "$TEST_TMP/ping$1" |
+		sort -nu | awk -v least=$((SECONDS_USED * 5)) '
+			$1 != ++n { print "lost: " n " to " $1 - 1; n = $1; bad = 1 }
+			END { print n " answers"; exit bad || n < least }'
 }
 
 # In the background; the process is added to SENDERS.

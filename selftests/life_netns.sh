@@ -31,40 +31,56 @@ other_host()
 	link set g0 up
 	link set g1 up
 	END
-	{
-		conf_ports
-		conf_tables
-		cat <<-END
-		vif add r1-e2 vrouter r1 mac $MAC_E1 uplink up1 vlan 7
-		nexthop add id 1 vrouter r1 via ${DST[4]} vif r1-e1
-		nexthop add id 2 vrouter r1 group 1
-		route add ${FARNET[4]} vrouter r1 nexthop id 2
-		route add ${FARNET[6]} vrouter r1 via ${DST[6]} vif r1-e1
-		END
-	} | ctl_in h -b /dev/stdin
+	ctl_in h -b "$TEST_TMP/config"
 }
 
-# Transit, and what is punted.
+config()
+{
+	conf_ports
+	conf_tables
+	cat <<-END
+	vif add r1-e2 vrouter r1 mac $MAC_E1 uplink up1 vlan 7
+	nexthop add id 1 vrouter r1 via ${DST[4]} vif r1-e1
+	nexthop add id 2 vrouter r1 group 1
+	route add ${FARNET[4]} vrouter r1 nexthop id 2
+	route add ${FARNET[6]} vrouter r1 via ${DST[6]} vif r1-e1
+	END
+}
+
+# In namespace o, in one shell: transit, and what is punted, until it is killed.
+# Says "forwards" when host h does.
 noise()
 {
-	NOISE=()
-	spawn "$TEST_TMP/noise.4" ip netns exec "${NS[o]}" pktio send o0 \
-		--dmac "$MAC_E0" --src "${SRC[4]}" --dst "${FAR[4]}" \
-		--flows 200 --rate 1000
-	NOISE+=("$SPAWNED")
-	spawn "$TEST_TMP/noise.6" ip netns exec "${NS[o]}" pktio send o0 \
-		--dmac "$MAC_E0" --src "${SRC[6]}" --dst "${FAR[6]}" \
-		--flows 200 --rate 1000
-	NOISE+=("$SPAWNED")
-	spawn "$TEST_TMP/punt.4" ip netns exec "${NS[o]}" pktio send o0 \
-		--dmac "$MAC_E0" --src "${SRC[4]}" --dst "${GW0[4]}" \
-		--proto tcp --rate 200
-	NOISE+=("$SPAWNED")
+	local never rx=/sys/class/net/o1/statistics/rx_packets
+
+	trap 'kill $(jobs -p)' EXIT
+	trap exit TERM
+	for f in 4 6; do
+		pktio send o0 --dmac "$MAC_E0" --src "${SRC[$f]}" \
+			--dst "${FAR[$f]}" --flows 200 --rate 500 &
+	done
+	pktio send o0 --dmac "$MAC_E0" --src "${SRC[4]}" --dst "${GW0[4]}" \
+		--proto tcp --rate 100 &
+	exec {never}<> <(:)
+	until (( $(<"$rx") >= 50 )); do
+		read -rt 0.05 _ <&"$never"
+	done
+	echo forwards
+	wait
 }
 
-o1_gets()
+start_noise()
 {
-	(( $(in_ns o cat /sys/class/net/o1/statistics/rx_packets) >= 50 ))
+	: >"$TEST_TMP/noise"
+	ip netns exec "${NS[o]}" bash -c "$NOISE" >"$TEST_TMP/noise" 2>&1 &
+	NOISE_PID=$!
+	poll_until 10 grep -q forwards "$TEST_TMP/noise"
+}
+
+stop_noise()
+{
+	kill "$NOISE_PID"
+	wait "$NOISE_PID" || true
 }
 
 one()
@@ -72,14 +88,13 @@ one()
 	local n=$1
 
 	other_host || return
-	noise
-	poll_until 10 o1_gets || { echo "host $n does not forward"; return 1; }
+	start_noise || { echo "host $n does not forward"; return 1; }
 	if (( n % 2 )); then
 		ip netns del "${NS[h]}"
-		stop "${NOISE[@]}"
+		stop_noise
 		ip netns del "${NS[o]}"
 	else
-		stop "${NOISE[@]}"
+		stop_noise
 		ip netns del "${NS[o]}"
 		ip netns del "${NS[h]}"
 	fi
@@ -102,7 +117,10 @@ NS[o]=o-$$
 defer ip netns del "${NS[h]}"
 defer ip netns del "${NS[o]}"
 
+NOISE="$(declare -f noise); $(declare -p MAC_E0 SRC FAR GW0); noise"
+
 ktap_plan 3
+config >"$TEST_TMP/config"
 topo_basic ctl
 for f in 4 6; do
 	ctl route add "${FARNET[$f]}" vrouter r1 via "${DST[$f]}" vif r1-e1
@@ -112,13 +130,11 @@ listen dst recv "$(place dst d0=dst)"
 for f in 4 6; do
 	spawn "$TEST_TMP/sent.$f" ip netns exec "${NS[src]}" pktio send s0 \
 		--dmac "$MAC_E0" --src "${SRC[$f]}" --dst "${FAR[$f]}" \
-		--to dst --stream "$f" --flows 50 --rate 300
+		--to dst --stream "$f" --flows 50 --rate 100
 	KEEP+=("$SPAWNED")
 done
 for (( n = 1; n <= CYCLES; n++ )); do
-	mark=$(defer_mark)
 	one "$n" || break
-	undo_to "$mark"
 done
 check "$CYCLES hosts made, used and deleted" test "$n" -gt "$CYCLES"
 check_poll "nothing is left of them" 20 gone
