@@ -92,7 +92,12 @@ static bool older_than_6_1(const char *release)
 /* The family is not there: say why, as far as it can be seen, and what to do. */
 static int explain_missing(struct vf_err *err)
 {
-	const char *need, *sign = "";
+	/* By whether this kernel takes signed modules only. */
+	static const char *const sign[] = {
+		"",
+		"; this kernel takes signed modules only, so if that says \"Key was rejected by service\", sign it and enrol the key with `mokutil --import`",
+	};
+	const char *need;
 	char deps[PATH_MAX];
 	struct utsname un;
 
@@ -110,14 +115,13 @@ static int explain_missing(struct vf_err *err)
 		return vf_err_say(err, ENOENT,
 				  "module vflow cannot be loaded: kernel %s lacks %s, boot one that has it",
 				  un.release, need);
-	if (signed_only())
-		sign = "; this kernel takes signed modules only, so if that says \"Key was rejected by service\", sign it and enrol the key with `mokutil --import`";
 	snprintf(deps, sizeof(deps), "/lib/modules/%s/modules.dep", un.release);
 	if (!access(deps, R_OK) && !file_contains(deps, "/vflow.ko"))
 		return vf_err_say(err, ENOENT,
 				  "module vflow is not installed for kernel %s: `make modules KVER=%s` builds it, `insmod build/%s/vflow.ko` loads it%s",
-				  un.release, un.release, un.release, sign);
-	return vf_err_say(err, ENOENT, "module vflow is not loaded: `modprobe vflow`%s", sign);
+				  un.release, un.release, un.release, sign[signed_only()]);
+	return vf_err_say(err, ENOENT, "module vflow is not loaded: `modprobe vflow`%s",
+			  sign[signed_only()]);
 }
 
 static int open_socket(struct vf_nl *nl, struct vf_err *err)
