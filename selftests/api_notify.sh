@@ -7,14 +7,26 @@
 # timeout: 60
 . "$(dirname "$0")/lib.sh"
 
-# line_of NAME: what the run says of a case.
-line_of()
+# What the run says of each case: "ok", or what is wrong.
+declare -A VERDICT=()
+
+verdicts()
 {
-	awk -v name="$1" '
-		/^(ok|not ok) / { here = 0 }
-		$0 == "ok " name || $0 == "not ok " name { here = 1 }
-		here' "$TEST_TMP/lines"
-	grep -qxF "ok $1" "$TEST_TMP/lines"
+	local line name=
+
+	while IFS= read -r line; do
+		case $line in
+		"ok "*) VERDICT[${line#ok }]=ok ;;
+		"not ok "*) name=${line#not ok }; VERDICT[$name]= ;;
+		*) VERDICT[$name]+=$line$'\n' ;;
+		esac
+	done
+}
+
+verdict()
+{
+	printf '%s\n' "${VERDICT[$1]:-not run}"
+	[[ ${VERDICT[$1]:-} == ok ]]
 }
 
 flush_is_told()
@@ -37,9 +49,9 @@ ip -n "${NS[quiet]}" link add note0 type veth peer name note-peer
 ip -n "${NS[quiet]}" link set note-peer up
 ip -n "${NS[quiet]}" link set note0 up
 check "all requests can be sent" in_ns quiet "$SELFTESTS/api_notify.py" run
-printf '%s\n' "$OUT" >"$TEST_TMP/lines"
+verdicts <<<"$OUT"
 for name in "${CASES[@]}"; do
-	check "$name" line_of "$name"
+	check "$name" verdict "$name"
 done
 topo_basic ctl
 check "a flush of flows" flush_is_told

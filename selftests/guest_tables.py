@@ -36,14 +36,14 @@ class Guest:
 
     def read(self):
         """Look at all tables: what ip(8) says, in JSON."""
-        ip = ["ip", "-n", self.netns, "-j"]
-        runs = [subprocess.Popen([*ip, *args], stdout=subprocess.PIPE) for args in (
-            ["addr", "show"], ["neigh", "show"], ["nexthop", "show"],
-            ["-4", "route", "show", "table", "all"], ["-6", "route", "show", "table", "all"])]
-        told = [run.communicate()[0] for run in runs]
-        if any(run.returncode for run in runs):
-            raise RuntimeError(f"cannot read the tables of {self.netns}")
-        self.addr, self.neigh, self.nexthop, *self.route = (json.loads(t or "[]") for t in told)
+        self.addr, self.neigh, self.nexthop = self.ip("addr show\nneigh show\nnexthop show\n")
+        self.route = [self.ip("route show table all\n", family)[0] for family in ("-4", "-6")]
+
+    def ip(self, commands, *options):
+        """An answer for each command."""
+        out = subprocess.run(["ip", *options, "-n", self.netns, "-j", "-b", "-"], check=True,
+                             input=commands, stdout=subprocess.PIPE, text=True).stdout
+        return [json.loads(line) for line in out.splitlines() if line]
 
     def addresses(self):
         """(vif, address, prefix length)."""
@@ -181,9 +181,6 @@ class Host:
 def differences(guest, host):
     """Lines; none if all is equal."""
     out = []
-    # A look takes its time: vflow's tables are those of its beginning.
-    host.read()
-    guest.read()
     for what in ("addresses", "neighbors", "nexthops", "routes"):
         want, have = getattr(guest, what)(), getattr(host, what)()
         if isinstance(want, dict):
@@ -193,10 +190,18 @@ def differences(guest, host):
     return out
 
 
+def look(guest, host):
+    """Read both; when vflow's tables had been read, which are those that count."""
+    host.read()
+    read = time.time()
+    guest.read()
+    return read
+
+
 def compare(guest, host, since, limit):
     """Wait until both are equal; lines."""
     while True:
-        looked = time.time() - since
+        looked = look(guest, host) - since
         diff = differences(guest, host)
         if not diff:
             break
@@ -204,6 +209,7 @@ def compare(guest, host, since, limit):
             return diff[:40] + [f"{len(diff)} differences after {looked:.1f} s"]
         time.sleep(0.05)
     time.sleep(0.2)
+    look(guest, host)
     diff = differences(guest, host)
     if diff:
         return diff[:40] + ["equal, and then no more"]

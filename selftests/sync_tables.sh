@@ -80,9 +80,11 @@ populate()
 # What went with a link or an address is put back.
 restore()
 {
-	ipn r1 link set e1 up
-	in_ns r1 ip addr replace "${GW1[4]}/${LEN[4]}" dev e1
-	in_ns r1 ip addr replace "${GW1[6]}/${LEN[6]}" dev e1 nodad
+	ipn r1 -b - <<-END
+	link set e1 up
+	addr replace ${GW1[4]}/${LEN[4]} dev e1
+	addr replace ${GW1[6]}/${LEN[6]} dev e1 nodad
+	END
 	populate
 }
 
