@@ -444,7 +444,7 @@ tell_kill()
 	printf '\n%s\n' "vflowd starts again, then the guest's FRR."
 	start_vflowd
 	need 20 'the tables of r1 and of vflow are equal' tables_equal
-	frr_start r1 --graceful_restart 60
+	frr_start r1 --graceful_restart "$(slow 60)"
 	need 60 'OSPF and OSPFv3 have converged' converged
 	sleep 2
 	probe_stop
