@@ -13,11 +13,10 @@
 #include "vif.h"
 #include "vrouter.h"
 
-struct vflow_nh_result vflow_nexthop_single_rcu(const struct vflow_nexthop *nh,
-						u8 family,
-						const union vflow_addr *dst)
+struct vflow_nh_result
+vflow_nh_info_select_rcu(const struct vflow_nh_info *info, u8 family,
+			 const union vflow_addr *dst)
 {
-	const struct vflow_nh_info *info = rcu_dereference(nh->info);
 	struct vflow_nh_result res = { .blackhole = info->blackhole };
 	struct vflow_adj *adj = info->adj;
 
@@ -37,7 +36,7 @@ struct vflow_nh_result vflow_nexthop_select_rcu(const struct vflow_nexthop *nh,
 
 	if (info->is_group)
 		return vflow_group_select_rcu(&info->group, family, dst, hash);
-	return vflow_nexthop_single_rcu(nh, family, dst);
+	return vflow_nh_info_select_rcu(info, family, dst);
 }
 
 /* Make the information that the packet path uses. */
@@ -79,20 +78,19 @@ static void info_retire(struct vflow_nh_info *info)
 }
 
 /* Publish new information of a nexthop after its configuration changed.
- * Without memory the old one stays in force.
+ * Returns the old, to be retired, or without memory an error: then the old one
+ * stays in force.
  */
-static int nexthop_update(struct vflow_nexthop *nh)
+static struct vflow_nh_info *nexthop_update(struct vflow_nexthop *nh)
 {
 	struct vflow_nh_info *old = vflow_dereference(nh->vr->vn, nh->info);
 	struct vflow_nh_info *info = info_make(nh);
 
 	if (!info)
-		return -ENOMEM;
+		return ERR_PTR(-ENOMEM);
 	rcu_assign_pointer(nh->info, info);
 	vflow_gen_bump(nh->vr);
-	if (old)
-		info_retire(old);
-	return 0;
+	return old;
 }
 
 struct vflow_nexthop *vflow_nexthop_lookup(struct vflow_vrouter *vr, u32 id)
@@ -141,6 +139,7 @@ static void members_resolve(struct vflow_nexthop *nh)
  */
 static void groups_update(struct vflow_vrouter *vr, u32 id)
 {
+	struct vflow_nh_info *info;
 	struct vflow_nexthop *nh;
 	unsigned long index;
 	unsigned int i;
@@ -152,14 +151,15 @@ static void groups_update(struct vflow_vrouter *vr, u32 id)
 		if (i == nh->cfg.n_members)
 			continue;
 		members_resolve(nh);
-		if (nexthop_update(nh)) {
-			struct vflow_nh_info *info =
-				vflow_dereference(vr->vn, nh->info);
-
-			for (i = 0; i < info->group.n; i++)
-				WRITE_ONCE(info->group.m[i].nh, NULL);
-			vflow_gen_bump(vr);
+		info = nexthop_update(nh);
+		if (!IS_ERR(info)) {
+			info_retire(info);
+			continue;
 		}
+		info = vflow_dereference(vr->vn, nh->info);
+		for (i = 0; i < info->group.n; i++)
+			WRITE_ONCE(info->group.m[i].info, NULL);
+		vflow_gen_bump(vr);
 	}
 }
 
@@ -276,6 +276,7 @@ static int nexthop_change(struct vflow_nexthop *nh,
 {
 	struct vflow_nexthop_cfg old = nh->cfg;
 	struct vflow_vrouter *vr = nh->vr;
+	struct vflow_nh_info *info;
 	int err;
 
 	if (same_cfg(&old, cfg)) {
@@ -299,7 +300,8 @@ static int nexthop_change(struct vflow_nexthop *nh,
 	err = cfg->n_members && !nh->cfg.members ? -ENOMEM : 0;
 	if (!err) {
 		members_resolve(nh);
-		err = nexthop_update(nh);
+		info = nexthop_update(nh);
+		err = PTR_ERR_OR_ZERO(info);
 	}
 	if (err) {
 		kfree(nh->cfg.members);
@@ -308,6 +310,8 @@ static int nexthop_change(struct vflow_nexthop *nh,
 		nh->origin = *origin;
 		kfree(old.members);
 		groups_update(vr, cfg->id);
+		/* groups had it until now */
+		info_retire(info);
 		vr->vn->seq++;
 		vflow_nl_nexthop_notify(nh, false);
 	}

@@ -180,17 +180,17 @@ bool vflow_nexthop_uses_vif(const struct vflow_nexthop *nh,
 void vflow_nexthop_del_vif(struct vflow_vif *vif);
 
 /**
- * vflow_nexthop_single_rcu() - the adjacency of a nexthop that is no group
- * @nh: nexthop
+ * vflow_nh_info_select_rcu() - the adjacency of a nexthop that is no group
+ * @info: where it leads
  * @family: of the destination
  * @dst: destination, the next hop if it is on the link
  *
  * Context: RCU read side.
  * Return: see &struct vflow_nh_result; neither set means it cannot be used.
  */
-struct vflow_nh_result vflow_nexthop_single_rcu(const struct vflow_nexthop *nh,
-						u8 family,
-						const union vflow_addr *dst);
+struct vflow_nh_result
+vflow_nh_info_select_rcu(const struct vflow_nh_info *info, u8 family,
+			 const union vflow_addr *dst);
 
 /**
  * vflow_nexthop_select_rcu() - pick the adjacency for a packet

@@ -89,26 +89,26 @@ struct vflow_nh_result vflow_group_select_rcu(const struct vflow_nh_group *g,
 	struct vflow_nh_result res = {}, best = {};
 	u32 bucket = hash >> (32 - VFLOW_GROUP_BITS);
 	const struct vflow_nh_member *best_m = NULL;
-	const struct vflow_nexthop *nh;
+	const struct vflow_nh_info *info;
 	u32 best_cost = 0;
 	unsigned int i;
 
-	nh = READ_ONCE(g->m[g->bucket[bucket]].nh);
-	if (nh)
-		res = vflow_nexthop_single_rcu(nh, family, dst);
+	info = READ_ONCE(g->m[g->bucket[bucket]].info);
+	if (info)
+		res = vflow_nh_info_select_rcu(info, family, dst);
 	if (res.adj || res.blackhole)
 		return res;
 	for (i = 0; i < g->n; i++) {
 		const struct vflow_nh_member *m = &g->m[i];
 		u32 cost;
 
-		nh = READ_ONCE(m->nh);
-		if (!nh)
+		info = READ_ONCE(m->info);
+		if (!info)
 			continue;
 		cost = member_cost(m, bucket);
 		if (best_m && !preferred(m, cost, best_m, best_cost))
 			continue;
-		res = vflow_nexthop_single_rcu(nh, family, dst);
+		res = vflow_nh_info_select_rcu(info, family, dst);
 		if (!res.adj && !res.blackhole)
 			continue;
 		best = res;
@@ -144,7 +144,7 @@ static void group_build(struct vflow_nh_group *g)
 			const struct vflow_nh_member *m = &g->m[i];
 			u32 cost;
 
-			if (!m->nh)
+			if (!m->info)
 				continue;
 			cost = member_cost(m, bucket);
 			if (best_m && !preferred(m, cost, best_m, best_cost))
@@ -163,12 +163,14 @@ void vflow_group_init(struct vflow_nh_group *g, const struct vflow_vrouter *vr,
 
 	g->n = n;
 	for (i = 0; i < n; i++) {
+		const struct vflow_nexthop *nh = members[i].nh;
 		struct vflow_nh_member *m = &g->m[i];
 
-		m->nh = members[i].nh;
 		m->weight = members[i].weight;
-		if (m->nh)
-			m->key = member_key(vr, m->nh);
+		if (!nh)
+			continue;
+		m->info = vflow_dereference(vr->vn, nh->info);
+		m->key = member_key(vr, nh);
 	}
 	group_build(g);
 }

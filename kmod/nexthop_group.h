@@ -8,6 +8,7 @@
 union vflow_addr;
 struct vflow_adj;
 struct vflow_nexthop;
+struct vflow_nh_info;
 struct vflow_vrouter;
 
 /* Buckets of a group's table: enough that the share of a member is within one
@@ -32,14 +33,16 @@ struct vflow_member {
  * struct vflow_nh_group - a resolved group; never changes once published
  * @bucket: member of each bucket
  * @n: number of members
- * @m: members: nexthop (NULL if there is none yet), weight, and the key by
- *	which buckets prefer it
+ * @m: members: where the nexthop led when the group was resolved (NULL if
+ *	there is none), weight, and the key by which buckets prefer it; not the
+ *	nexthop itself, or packets would find a change of it in the buckets that
+ *	were made before
  */
 struct vflow_nh_group {
 	u8 bucket[VFLOW_GROUP_BUCKETS];
 	u16 n;
 	struct vflow_nh_member {
-		struct vflow_nexthop *nh;
+		const struct vflow_nh_info *info;
 		u64 key;
 		u16 weight;
 	} m[];
