@@ -679,6 +679,14 @@ def is_redirect(line):
         frame[off + 40] == 137 and frame[off + 8] == 0xfe
 
 
+def is_mld(line):
+    """A report of IPv6 multicast groups, which a router sends when it likes."""
+    frame = bytes.fromhex(line.split(":")[1])
+    off, kind = ip_offset(frame)
+    return kind == IP6 and len(frame) > off + 48 and frame[off + 6] == 0 and \
+        frame[off + 40] == ICMP6 and frame[off + 48] == 143 and frame[off + 8] == 0xfe
+
+
 def name_of(line, frames):
     """Which frame an output belongs to, as far as its contents tell."""
     frame = bytes.fromhex(line.split(":")[1])
@@ -701,6 +709,8 @@ def read_capture(path):
     with open(path, encoding="ascii") as file:
         for line in file:
             port, _, frame = line.split()
+            if is_mld(frame):
+                continue
             out.setdefault(port, Counter())[normalize(frame)] += 1
     return out
 
