@@ -84,7 +84,8 @@ check_selftests()
 	for file in $listed; do
 		file=selftests/$file
 		[[ -x $file ]] || bad "$file: not executable"
-		grep -q '^ktap_plan ' "$file" || bad "$file: no ktap_plan"
+		grep -qE '^ktap_plan |^\. .*\/life_' "$file" ||
+			bad "$file: no ktap_plan"
 	done
 	grep -v '^#' selftests/config | LC_ALL=C sort -c ||
 		bad "selftests/config: not sorted"
