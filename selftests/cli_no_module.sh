@@ -9,6 +9,8 @@
 ktap_plan 8
 
 RELEASE=$(uname -r)
+# In a regular expression; Debian's have a plus sign.
+RE=${RELEASE//[.+]/\\&}
 
 # A private view of what describes the kernel: no configuration but the one on
 # standard input, and a list of installed modules.
@@ -44,12 +46,12 @@ check_refused 'with a command, that is named' \
 	'^vflowctl: port add: module vflow is not loaded: .modprobe vflow.$' \
 	elsewhere "$INSTALLED" vflowctl port add lo type uplink <<<"$COMPLETE"
 check_refused 'it is not installed for this kernel' \
-	"not installed for kernel $RELEASE: \`make modules KVER=$RELEASE\` builds it, \`insmod build/$RELEASE/vflow.ko\` loads it\$" \
+	"not installed for kernel $RE: \`make modules KVER=$RE\` builds it, \`insmod build/$RE/vflow.ko\` loads it\$" \
 	elsewhere 'kernel/net/ipv4/tunnel4.ko:' vflowctl <<<"$COMPLETE"
 check_refused 'the kernel is too old' 'kernel 2\.6\.[0-9.]*[^ ]* is too old, boot 6\.1 or newer$' \
 	setarch --uname-2.6 vflowctl
 check_refused 'the kernel has no VLANs' \
-	"kernel $RELEASE lacks CONFIG_VLAN_8021Q, boot one that has it\$" \
+	"kernel $RE lacks CONFIG_VLAN_8021Q, boot one that has it\$" \
 	elsewhere "$INSTALLED" vflowctl \
 	<<<"${COMPLETE/CONFIG_VLAN_8021Q=m/# CONFIG_VLAN_8021Q is not set}"
 check_refused 'the kernel has no IPv6' "lacks CONFIG_IPV6, boot one that has it\$" \
