@@ -29,7 +29,7 @@ static const struct ctl_col view[] = {
 /* "none" is the address 00:00:00:00:00:00. */
 static int take_alias(struct ctl *c, const struct ctl_key *key, void *obj)
 {
-	static char none[] = "00:00:00:00:00:00";
+	static char none[sizeof("00:00:00:00:00:00")] = "00:00:00:00:00:00";
 
 	if (ctl_peek(c, "none"))
 		*c->word = none;
