@@ -16,6 +16,7 @@
 #include "config.h"
 #include "parse.h"
 
+#define SOURCES	"netns:NAME|PATH|pid:N [vrf VRF], agent:vsock:CID, agent:unix:PATH, agent:tcp:ADDR:PORT [peer=IP] [dev=DEV], fpm:tcp:ADDR:PORT [peer=IP] [dev=DEV] [table=N]"
 #define VR	"[vrouter r1]\nsource = netns:r1\n"
 #define VIF	VR "[vif v]\nvrouter = r1\nguest-interface = eth0\nuplink = up0\n"
 
@@ -287,16 +288,28 @@ static void test_vrouter_values(void **state)
 		{ "allow = 10.0.0.1/8", "allow: \"10.0.0.1/8\" is not valid; allowed: prefixes without host bits such as 10.0.0.0/8 2001:db8::/32" },
 		{ "allow = any", "allow: \"any\" is not valid; allowed: prefixes without host bits such as 10.0.0.0/8 2001:db8::/32" },
 		{ "punt-rate-local = 4294967296", "punt-rate-local: \"4294967296\" is not valid; allowed: a number from 0 to 4294967295" },
-		{ "source = r1", "source: \"r1\" is not valid; allowed: netns:NAME|PATH|pid:N [vrf VRF]" },
-		{ "source = netns:", "source: \"netns:\" is not valid; allowed: netns:NAME|PATH|pid:N [vrf VRF]" },
-		{ "source = netns:..", "source: \"netns:..\" is not valid; allowed: netns:NAME|PATH|pid:N [vrf VRF]" },
-		{ "source = netns:a/b", "source: \"netns:a/b\" is not valid; allowed: netns:NAME|PATH|pid:N [vrf VRF]" },
-		{ "source = netns:pid:0", "source: \"netns:pid:0\" is not valid; allowed: netns:NAME|PATH|pid:N [vrf VRF]" },
-		{ "source = netns:r1 red", "source: \"netns:r1 red\" is not valid; allowed: netns:NAME|PATH|pid:N [vrf VRF]" },
-		{ "source = netns:r1 vrf", "source: \"netns:r1 vrf\" is not valid; allowed: netns:NAME|PATH|pid:N [vrf VRF]" },
-		{ "source = netns:r1 vrf red x", "source: \"netns:r1 vrf red x\" is not valid; allowed: netns:NAME|PATH|pid:N [vrf VRF]" },
-		{ "source = agent:vsock:5", "source: \"agent:vsock:5\" is not supported yet; allowed: netns:NAME|PATH|pid:N [vrf VRF]" },
-		{ "source = fpm:tcp:127.0.0.1:2620 peer=10.0.0.1", "source: \"fpm:tcp:127.0.0.1:2620 peer=10.0.0.1\" is not supported yet; allowed: netns:NAME|PATH|pid:N [vrf VRF]" },
+		{ "source = r1", "source: \"r1\" is not valid; allowed: " SOURCES },
+		{ "source = netns:", "source: \"netns:\" is not valid; allowed: " SOURCES },
+		{ "source = netns:..", "source: \"netns:..\" is not valid; allowed: " SOURCES },
+		{ "source = netns:a/b", "source: \"netns:a/b\" is not valid; allowed: " SOURCES },
+		{ "source = netns:pid:0", "source: \"netns:pid:0\" is not valid; allowed: " SOURCES },
+		{ "source = netns:r1 red", "source: \"netns:r1 red\" is not valid; allowed: " SOURCES },
+		{ "source = netns:r1 vrf", "source: \"netns:r1 vrf\" is not valid; allowed: " SOURCES },
+		{ "source = netns:r1 vrf red x", "source: \"netns:r1 vrf red x\" is not valid; allowed: " SOURCES },
+		{ "source = netns:r1 peer=10.0.0.1", "source: \"netns:r1 peer=10.0.0.1\" is not valid; allowed: " SOURCES },
+		{ "source = agent:vsock:2", "source: \"agent:vsock:2\" is not valid; allowed: " SOURCES },
+		{ "source = agent:vsock:x", "source: \"agent:vsock:x\" is not valid; allowed: " SOURCES },
+		{ "source = agent:vsock:5 peer=10.0.0.1", "source: \"agent:vsock:5 peer=10.0.0.1\" is not valid; allowed: " SOURCES },
+		{ "source = agent:unix:a", "source: \"agent:unix:a\" is not valid; allowed: " SOURCES },
+		{ "source = agent:tcp:10.0.0.1", "source: \"agent:tcp:10.0.0.1\" is not valid; allowed: " SOURCES },
+		{ "source = agent:tcp:::1:5", "source: \"agent:tcp:::1:5\" is not valid; allowed: " SOURCES },
+		{ "source = agent:tcp:10.0.0.1:0", "source: \"agent:tcp:10.0.0.1:0\" is not valid; allowed: " SOURCES },
+		{ "source = fpm:vsock:5", "source: \"fpm:vsock:5\" is not valid; allowed: " SOURCES },
+		{ "source = fpm:tcp:127.0.0.1:2620 peer=fd00::1", "source: \"fpm:tcp:127.0.0.1:2620 peer=fd00::1\" is not valid; allowed: " SOURCES },
+		{ "source = fpm:tcp:127.0.0.1:2620 peer=10.0.0.1 peer=10.0.0.1", "source: \"fpm:tcp:127.0.0.1:2620 peer=10.0.0.1 peer=10.0.0.1\" is not valid; allowed: " SOURCES },
+		{ "source = fpm:tcp:127.0.0.1:2620 table=0", "source: \"fpm:tcp:127.0.0.1:2620 table=0\" is not valid; allowed: " SOURCES },
+		{ "source = agent:tcp:127.0.0.1:2620 table=5", "source: \"agent:tcp:127.0.0.1:2620 table=5\" is not valid; allowed: " SOURCES },
+		{ "source = fpm:tcp:127.0.0.1:2620 dev=", "source: \"fpm:tcp:127.0.0.1:2620 dev=\" is not valid; allowed: " SOURCES },
 	};
 
 	(void)state;

@@ -3,9 +3,11 @@
 
 VFLOWD_OBJS	:= $(filter-out $O/vflowd/main.o,$(call objs,vflowd))
 
-OBJS_config_test	:= $(addprefix $O/vflowd/,config.o config_keys.o)
+OBJS_config_test	:= $(addprefix $O/vflowd/,config.o config_keys.o config_source.o)
 OBJS_rib_test		:= $(addprefix $O/vflowd/,rib.o object.o value.o htab.o)
 OBJS_reconcile_test	:= $(addprefix $O/vflowd/,reconcile.o object.o value.o htab.o log.o)
+
+OBJS_decode_test	:= $(addprefix $O/vflowd/,decode.o record.o rtnl.o) $O/tests/nlbuild.o
 
 # The whole daemon on a kernel module made of memory.
 OBJS_netns_test	:= $(filter-out %/kernel.o %/kernel_apply.o,$(VFLOWD_OBJS)) \
@@ -13,5 +15,5 @@ OBJS_netns_test	:= $(filter-out %/kernel.o %/kernel_apply.o,$(VFLOWD_OBJS)) \
 LIBS_netns_test	:= $(shell $(PKG_CONFIG) --libs libuv inih)
 LIBS_config_test := $(shell $(PKG_CONFIG) --libs inih)
 
-$(foreach t,config rib reconcile netns,$O/tests/$t_test.o) $O/tests/fake_kernel.o: \
+$(foreach t,config rib reconcile netns decode,$O/tests/$t_test.o) $O/tests/fake_kernel.o: \
 	CPPFLAGS += -Ivflowd

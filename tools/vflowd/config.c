@@ -238,7 +238,14 @@ static void check_vif(struct config_reader *rd, const struct config_vif *vif)
 	if (vif->guest_vlan && !vif->guest[0])
 		missing(rd, vif, "guest",
 			"the name of a network device, because guest-vlan is given");
-	if (!(vif->seen & CONFIG_VIF_MAC) && vr &&
+	if (vr && vr->source.type == SOURCE_FPM && vif->guest_interface[0])
+		config_fail(
+			rd, vif->line,
+			"guest-interface: \"%s\" in [vif %s] is not valid; allowed: guest-ifindex, because FPM tells no names",
+			vif->guest_interface, vif->name);
+	if (!(vif->seen & CONFIG_VIF_MAC) && vr && vr->source.type == SOURCE_FPM)
+		missing(rd, vif, "mac", CONFIG_MAC_ALLOWED ", because FPM tells none");
+	else if (!(vif->seen & CONFIG_VIF_MAC) && vr &&
 	    (vr->source.type == SOURCE_NONE ||
 	     (!vif->guest_interface[0] && !vif->guest_ifindex)))
 		missing(rd, vif, "mac",
@@ -275,6 +282,17 @@ static void check_vif_pair(struct config_reader *rd, const struct config_vif *a,
 			b->guest_ifindex, b->name, a->name);
 }
 
+/* Who a guest is, its connection says alone. */
+static void check_sources(struct config_reader *rd, const struct config_vrouter *b)
+{
+	for (const struct config_vrouter *a = rd->c->vrouters; a != b; a = a->next)
+		if (config_source_same(&a->source, &b->source))
+			config_fail(
+				rd, b->line,
+				"source: \"%s\" of [vrouter %s] cannot be told from that of [vrouter %s]; allowed: another address, port or peer",
+				b->source.text, b->name, a->name);
+}
+
 static void check(struct config_reader *rd)
 {
 	for (struct config_vif *b = rd->c->vifs; b; b = b->next) {
@@ -285,9 +303,11 @@ static void check(struct config_reader *rd)
 				break;
 		}
 	}
-	for (struct config_vrouter *vr = rd->c->vrouters; vr; vr = vr->next)
+	for (struct config_vrouter *vr = rd->c->vrouters; vr; vr = vr->next) {
+		check_sources(rd, vr);
 		if (!(vr->seen & CONFIG_VROUTER_HOLD))
 			vr->hold = rd->c->hold;
+	}
 }
 
 /* Read all that can be read; count the errors. */

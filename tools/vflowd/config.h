@@ -25,24 +25,50 @@
  * enum source_type - where a vrouter's routes come from
  * @SOURCE_NONE: nobody; the admin fills the vrouter with vflowctl
  * @SOURCE_NETNS: rtnetlink of a network namespace
+ * @SOURCE_FPM: FRR's zebra, which connects to vflowd
+ * @SOURCE_AGENT: vflow-agent in the guest
  */
 enum source_type {
 	SOURCE_NONE,
 	SOURCE_NETNS,
+	SOURCE_FPM,
+	SOURCE_AGENT,
+};
+
+/** enum transport - how the bytes of zebra or an agent come */
+enum transport {
+	TRANSPORT_TCP,
+	TRANSPORT_UNIX,
+	TRANSPORT_VSOCK,
 };
 
 /**
  * struct source_spec - the key "source", taken apart
  * @type: which kind
  * @text: as written
- * @where: for a namespace: path of its file, or "pid:N"
+ * @where: of a namespace: path of its file, or "pid:N"; of TRANSPORT_UNIX:
+ *	path of the socket
  * @vrf: name of the guest's VRF, empty for its default routing
+ * @transport: of SOURCE_FPM and SOURCE_AGENT
+ * @addr: of TRANSPORT_TCP: where vflowd listens
+ * @port: likewise
+ * @peer: the only address that may connect, if given
+ * @dev: the only device it may come through, if given
+ * @cid: of TRANSPORT_VSOCK: context id of the guest
+ * @table: of SOURCE_FPM: the guest's routing table, 0 for its default routing
  */
 struct source_spec {
 	enum source_type type;
 	char *text;
 	char *where;
 	char vrf[IFNAMSIZ];
+	enum transport transport;
+	struct vf_addr addr;
+	uint32_t port;
+	struct vf_addr peer;
+	char dev[IFNAMSIZ];
+	uint32_t cid;
+	uint32_t table;
 };
 
 /**

@@ -172,64 +172,6 @@ static int parse_addresses(struct config_reader *rd,
 	return add_prefixes(rd, k, value, p, false);
 }
 
-static bool netns_where(const char *name, char *buf, size_t size)
-{
-	uint32_t pid;
-
-	if (strncmp(name, "pid:", 4) == 0) {
-		if (vf_parse_u32(name + 4, 1, INT32_MAX, &pid))
-			return false;
-		snprintf(buf, size, "%s", name);
-	} else if (name[0] == '/') {
-		snprintf(buf, size, "%s", name);
-	} else if (name[0] && !strchr(name, '/') && strcmp(name, ".") != 0 &&
-		   strcmp(name, "..") != 0) {
-		snprintf(buf, size, "/run/netns/%s", name);
-	} else {
-		return false;
-	}
-	return true;
-}
-
-static int parse_source(struct config_reader *rd, const struct config_field *k,
-			char *value, void *p)
-{
-	struct source_spec *s = p;
-	char *text = xstrdup(value);
-	char where[256];
-	char *w, *rest = value;
-
-	free(s->text);
-	s->text = text;
-	w = config_word(&rest);
-	if (strncmp(w, "agent:", 6) == 0 || strncmp(w, "fpm:", 4) == 0) {
-		config_fail(rd, rd->line,
-			    "%s: \"%s\" is not supported yet; allowed: %s",
-			    k->name, text, k->allowed);
-		return 1;
-	}
-	if (strncmp(w, "netns:", 6) != 0 || strlen(w) >= sizeof(where) ||
-	    !netns_where(w + 6, where, sizeof(where))) {
-		config_bad_value(rd, k, text);
-		return 1;
-	}
-
-	w = config_word(&rest);
-	if (w) {
-		char *vrf = config_word(&rest);
-
-		if (strcmp(w, "vrf") != 0 || !vrf ||
-		    vf_parse_ifname(vrf, s->vrf) || config_word(&rest)) {
-			config_bad_value(rd, k, text);
-			return 1;
-		}
-	}
-	s->type = SOURCE_NETNS;
-	free(s->where);
-	s->where = xstrdup(where);
-	return 0;
-}
-
 static int parse_path(struct config_reader *rd, const struct config_field *k,
 		      char *value, void *p)
 {
@@ -245,6 +187,10 @@ static int parse_path(struct config_reader *rd, const struct config_field *k,
 	return 0;
 }
 
+#define SOURCE_ALLOWED                                                \
+	"netns:NAME|PATH|pid:N [vrf VRF], agent:vsock:CID, agent:unix:PATH, " \
+	"agent:tcp:ADDR:PORT [peer=IP] [dev=DEV], "                   \
+	"fpm:tcp:ADDR:PORT [peer=IP] [dev=DEV] [table=N]"
 #define SWITCH_ALLOWED "on, off"
 #define HOLD_ALLOWED "a number of seconds from 0 to 31536000, or pinned"
 #define HOLD_MAX 31536000
@@ -264,8 +210,8 @@ static const struct config_field vrouter_keys[] = {
 	{ "punt-rate-slowpath", NULL, parse_number, VROUTER(punt_rate[3]), 0,
 	  UINT32_MAX, false },
 	{ "hold", HOLD_ALLOWED, parse_hold, VROUTER(hold), 0, HOLD_MAX, false },
-	{ "source", "netns:NAME|PATH|pid:N [vrf VRF]", parse_source,
-	  VROUTER(source), 0, 0, false },
+	{ "source", SOURCE_ALLOWED, config_parse_source, VROUTER(source), 0, 0,
+	  false },
 	{ "max-routes", NULL, parse_number, VROUTER(max_routes), 1, 16777216,
 	  false },
 	{ "allow",

@@ -108,4 +108,25 @@ void config_bad_value(struct config_reader *rd, const struct config_field *k,
  */
 char *config_word(char **rest);
 
+/**
+ * config_parse_source() - parse the key "source"
+ * @rd: reader
+ * @k: key
+ * @value: its value
+ * @p: struct source_spec
+ *
+ * Return: 0, or positive if it has complained
+ */
+int config_parse_source(struct config_reader *rd, const struct config_field *k,
+			char *value, void *p);
+
+/**
+ * config_source_same() - could two sources not be told apart?
+ * @a: source
+ * @b: source
+ *
+ * Return: true if a guest's connection would be that of both
+ */
+bool config_source_same(const struct source_spec *a, const struct source_spec *b);
+
 #endif /* VFLOWD_CONFIG_KEYS_H */

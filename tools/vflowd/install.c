@@ -105,7 +105,8 @@ static bool want_vrouter(const struct vrouter *vr, struct vf_vrouter *want)
 	want->max_routes = cfg->max_routes;
 	VF_SET(want, VROUTER, MAX_ROUTES);
 	differs |= have->max_routes != want->max_routes;
-	want->punt = vr->punt;
+	/* Until a guest has said whether it filters, what it said before holds. */
+	want->punt = vr->punt || (vr->source && !vr->synced && vr->exists && have->punt);
 	VF_SET(want, VROUTER, PUNT);
 	differs |= have->punt != want->punt;
 	if (cfg->seen & CONFIG_VROUTER_EPOCH) {

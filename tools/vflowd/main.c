@@ -13,6 +13,7 @@
 #include "daemon.h"
 #include "log.h"
 #include "notify.h"
+#include "parser.h"
 
 #ifndef VFLOW_VERSION
 #define VFLOW_VERSION	"unknown"
@@ -189,6 +190,8 @@ int main(int argc, char **argv)
 	struct config *config;
 	int ret;
 
+	if (argc == 3 && strcmp(argv[1], PARSER_OPTION) == 0)
+		return parser_main(argv[2]);
 	ret = parse_args(argc, argv, &args);
 	if (ret >= 0)
 		return ret;

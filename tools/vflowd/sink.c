@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "sink.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <linux/rtnetlink.h>
 
@@ -135,6 +136,10 @@ static void sink_nexthop(void *arg, enum change change, const struct rt_nexthop 
 
 static bool rank_of(const struct vrouter *vr, uint32_t table, enum rib_rank *rank)
 {
+	if (vr->cfg->source.table) {
+		*rank = RIB_MAIN;
+		return table == vr->cfg->source.table;
+	}
 	if (vr->cfg->source.vrf[0]) {
 		*rank = RIB_MAIN;
 		return table && table == vr->table;
@@ -204,6 +209,18 @@ static void sink_commit(void *arg)
 	vrouter_changed(arg);
 }
 
+static void sink_conditions(void *arg, bool filters4, bool filters6, const char *why)
+{
+	struct vrouter *vr = arg;
+
+	vr->filter[0] = '\0';
+	if (filters4 || filters6)
+		snprintf(vr->filter, sizeof(vr->filter), "%s: %s",
+			 filters4 && filters6 ? "IPv4 and IPv6" : filters4 ? "IPv4" : "IPv6",
+			 why);
+	vrouter_changed(vr);
+}
+
 static void sink_up(void *arg)
 {
 	vrouter_up(arg);
@@ -226,6 +243,7 @@ void sink_init(struct sink *sink, struct vrouter *vr)
 		.route = sink_route,
 		.rule = sink_rule,
 		.commit = sink_commit,
+		.conditions = sink_conditions,
 		.up = sink_up,
 		.lost = sink_lost,
 		.arg = vr,

@@ -66,6 +66,7 @@ enum change {
  * @route: of a route
  * @rule: of a policy rule
  * @commit: all that was told may take effect
+ * @conditions: of the guest: which families it filters, and by what
  * @up: the guest is there
  * @lost: the guest is gone; the source looks for it by itself
  * @arg: for all of them
@@ -80,6 +81,7 @@ struct sink {
 	void (*route)(void *arg, enum change change, const struct rt_route *r);
 	void (*rule)(void *arg, enum change change, const struct rt_rule *r);
 	void (*commit)(void *arg);
+	void (*conditions)(void *arg, bool filters4, bool filters6, const char *why);
 	void (*up)(void *arg);
 	void (*lost)(void *arg, const char *why);
 	void *arg;
@@ -88,18 +90,56 @@ struct sink {
 struct source;
 
 /**
+ * enum verdict - what became of a route
+ * @VERDICT_OFFLOADED: the kernel module forwards by it
+ * @VERDICT_PUNTED: the guest does
+ * @VERDICT_FAILED: it was refused
+ */
+enum verdict {
+	VERDICT_OFFLOADED,
+	VERDICT_PUNTED,
+	VERDICT_FAILED,
+};
+
+/**
+ * struct answer - what to tell a guest of a route
+ * @dst: destination
+ * @table: routing table
+ * @metric: as the guest gave it
+ * @protocol: likewise
+ * @verdict: what became of it
+ */
+struct answer {
+	struct vf_prefix dst;
+	uint32_t table;
+	uint32_t metric;
+	uint8_t protocol;
+	enum verdict verdict;
+};
+
+/**
  * struct source_ops - a kind of source
  * @scopes: what it serves
+ * @early: may routes be used before the first round is complete, if the kernel
+ *	has none yet?
  * @close: end it, free it; the sink hears nothing any more
  * @resync: tell the scopes again, soon; several calls make one round
  * @refresh: make the guest's kernel probe a neighbor that is in use
+ * @wants_answers: does the guest want to know what becomes of its routes?  NULL
+ *	means no
+ * @answer: tell it; all that is told before @flush is sent together
+ * @flush: send
  * @status: describe the state, for people
  */
 struct source_ops {
 	unsigned int scopes;
+	bool early;
 	void (*close)(struct source *s);
 	void (*resync)(struct source *s, unsigned int scopes);
 	void (*refresh)(struct source *s, int32_t ifindex, const struct vf_addr *addr);
+	bool (*wants_answers)(const struct source *s);
+	void (*answer)(struct source *s, const struct answer *a);
+	void (*flush)(struct source *s);
 	void (*status)(const struct source *s, json_t *obj);
 };
 
@@ -137,5 +177,16 @@ struct source *source_open(uv_loop_t *loop, const struct source_spec *spec,
  */
 struct source *source_netns_open(uv_loop_t *loop, const struct source_spec *spec,
 				 const struct sink *sink);
+
+/**
+ * source_stream_open() - wait for zebra, or for vflow-agent, to connect
+ * @loop: event loop
+ * @spec: of type SOURCE_FPM or SOURCE_AGENT
+ * @sink: who listens
+ *
+ * Return: the source
+ */
+struct source *source_stream_open(uv_loop_t *loop, const struct source_spec *spec,
+				  const struct sink *sink);
 
 #endif /* VFLOWD_SOURCE_H */

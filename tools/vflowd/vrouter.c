@@ -161,6 +161,7 @@ void vrouter_reconfigure(struct vrouter *vr, const struct config_vrouter *cfg)
 	if (!same) {
 		if (vr->source)
 			vr->source->ops->close(vr->source);
+		vr->filter[0] = '\0';
 		/* Another guest: what the old one had stays for as long. */
 		vr->sink.begin(vr, SCOPE_ALL);
 		vr->sink.end(vr, SCOPE_ALL);
@@ -214,6 +215,9 @@ static void check_rules(struct vrouter *vr)
 			snprintf(reason, sizeof(reason),
 				 "the guest has %s policy rules that cannot be offloaded, the first is %.60s",
 				 names[f], vr->guest.rules[f].text);
+	if (vr->filter[0])
+		snprintf(reason, sizeof(reason),
+			 "the guest filters or rewrites what it forwards, %s", vr->filter);
 	if (strcmp(reason, vr->punt_reason) == 0)
 		return;
 	vr->punt = reason[0] != '\0';
@@ -251,7 +255,7 @@ static bool may_flush(const struct vrouter *vr)
 	if (!vr->d->kernel_ok || !vr->exists)
 		return false;
 	/* Half of a guest's routes say nothing about which one is the best. */
-	return vr->state != VROUTER_RETURNING || vr->synced;
+	return vr->state != VROUTER_RETURNING || vr->synced || vr->early;
 }
 
 static void flushed(struct vrouter *vr)
@@ -390,6 +394,9 @@ static void go_live(struct vrouter *vr)
 		if (!vif->absent)
 			vif->hold_until = 0;
 	log_note("%s: the guest is there", vr->cfg->name);
+	check_rules(vr);
+	if (vr->d->kernel_ok && vr->exists && vr->installed.punt != vr->punt)
+		install_vrouter(vr);
 	release(vr);
 	reconcile_sync(&vr->rec);
 	vrouter_changed(vr);
@@ -416,6 +423,8 @@ void vrouter_up(struct vrouter *vr)
 	vr->found = vr->state == VROUTER_ABSENT && now(vr) <= vr->find_until;
 	vr->state = VROUTER_RETURNING;
 	vr->synced = false;
+	vr->early = vr->source->ops->early && vr->exists && !vr->os.installed[OBJECT_ROUTE] &&
+		    !vr->rib.candidates;
 	/* Until it has settled; a guest that is lost again holds anew. */
 	vr->hold_until = UINT64_MAX;
 	start_hold_timer(vr);
@@ -456,6 +465,7 @@ static void expire(struct vrouter *vr)
 {
 	log_warn("%s: the guest did not come back, its routes go", vr->cfg->name);
 	vr->hold_until = 0;
+	vr->filter[0] = '\0';
 	vr->sink.begin(vr, SCOPE_ALL);
 	vr->sink.end(vr, SCOPE_ALL);
 	release(vr);

@@ -55,6 +55,7 @@ enum vrouter_state {
  * @table: routing table of the VRF, 0 while it does not exist
  * @state: how much is known of the guest
  * @synced: a complete round was told since the guest is there
+ * @early: its routes are used before that
  * @links_changed: vifs must be looked for among the guest's interfaces again
  * @vifs_changed: what the kernel shall have of the vifs may have changed
  * @nexthops_changed: routes with nexthop objects must be looked at again
@@ -71,6 +72,7 @@ enum vrouter_state {
  * @installed: what the kernel has
  * @punt: all transit packets are to go to the guest
  * @punt_reason: why
+ * @filter: what the guest filters or rewrites, empty for nothing
  * @refused: why the kernel does not have it as it should
  * @denied: by denial: how many routes are denied now
  * @denials: by denial: how many ever were
@@ -97,6 +99,7 @@ struct vrouter {
 	uint32_t table;
 	enum vrouter_state state;
 	bool synced;
+	bool early;
 	bool links_changed;
 	bool vifs_changed;
 	bool nexthops_changed;
@@ -110,6 +113,7 @@ struct vrouter {
 	struct vf_vrouter installed;
 	bool punt;
 	char punt_reason[160];
+	char filter[80];
 	char refused[256];
 	size_t denied[DENIALS];
 	uint64_t denials[DENIALS];

@@ -1,0 +1,523 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A guest that tells its state through a stream of bytes: zebra through FRR's
+ * FPM, or vflow-agent.  The guest connects; one connection counts, the newest,
+ * because a guest that was reset leaves the one before half open.
+ *
+ * zebra tells everything when it has connected, and not when that is
+ * complete: a round ends when it was silent for a while, or has taken too
+ * long.  The agent says both.
+ */
+#include "source.h"
+
+#include <endian.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+
+#include "channel.h"
+#include "listener.h"
+#include "log.h"
+#include "parser.h"
+#include "xalloc.h"
+
+#define TICK_MS		200
+/* zebra has told all it has when it was silent for so long... */
+#define QUIET_MS	5000
+/* ...or even if it never is. */
+#define ROUND_MS	120000
+/* How often to try to listen. */
+#define LISTEN_MS	1000
+/* An agent whose sync did not arrive complete is asked for another. */
+#define RESYNC_MS	1000
+
+#define FPM_SCOPES	(SCOPE_NEXTHOP | SCOPE_ROUTES)
+
+/**
+ * struct stream - a guest
+ * @s: the source
+ * @loop: event loop
+ * @spec: where it is; a copy
+ * @user: waits for its connection
+ * @tick: for all that depends on time
+ * @listen_at: when to try to listen again
+ * @complained: why listening failed
+ * @ch: the connection, or NULL
+ * @up: the sink was told that the guest is there
+ * @hello: what the agent said of itself
+ * @known: @hello is of an agent that was there before
+ * @round: scopes of the round under way
+ * @connected: when the guest connected
+ * @heard: when it was last heard
+ * @beat: when it was last sent a heartbeat
+ * @resync: scopes to ask the agent for
+ * @resync_at: when to ask
+ * @zebra: the agent relays zebra's routes
+ * @rounds: completed rounds
+ * @torn: rounds that did not arrive complete
+ * @boots: how often another boot of the guest appeared
+ * @answers: sent
+ * @unanswered: answers for which there was no room
+ * @counters: of the connection
+ * @last: why the last connection ended
+ */
+struct stream {
+	struct source s;
+	uv_loop_t *loop;
+	struct source_spec spec;
+	struct listener_user user;
+	uv_timer_t tick;
+	uint64_t listen_at;
+	int complained;
+	struct channel *ch;
+	bool up;
+	struct record_hello hello;
+	bool known;
+	unsigned int round;
+	uint64_t connected;
+	uint64_t heard;
+	uint64_t beat;
+	unsigned int resync;
+	uint64_t resync_at;
+	bool zebra;
+	uint64_t rounds;
+	uint64_t torn;
+	uint64_t boots;
+	uint64_t answers;
+	uint64_t unanswered;
+	struct record_counters counters;
+	char last[128];
+};
+
+static struct stream *to_stream(const struct source *s)
+{
+	return (struct stream *)(uintptr_t)s;
+}
+
+static bool is_fpm(const struct stream *st)
+{
+	return st->spec.type == SOURCE_FPM;
+}
+
+/* --- connections ------------------------------------------------------------ */
+
+/* The connection is gone, or about to be. */
+static void lose(struct stream *st, const char *why)
+{
+	const struct sink *sink = st->s.sink;
+
+	st->ch = NULL;
+	st->round = 0;
+	st->resync = 0;
+	st->zebra = false;
+	snprintf(st->last, sizeof(st->last), "%s", why);
+	if (!st->up) {
+		log_info("%s: %s", st->spec.text, why);
+		return;
+	}
+	st->up = false;
+	sink->lost(sink->arg, why);
+}
+
+/* End the connection, and tell an agent why. */
+static void drop(struct stream *st, const char *why)
+{
+	if (!is_fpm(st)) {
+		frame_put(channel_out(st->ch), VFLOW_FRAME_GOODBYE, why, strlen(why));
+		channel_flush(st->ch);
+	}
+	channel_close(st->ch);
+	lose(st, why);
+}
+
+static void begin(struct stream *st, unsigned int scopes)
+{
+	const struct sink *sink = st->s.sink;
+
+	st->round |= scopes;
+	sink->begin(sink->arg, scopes);
+}
+
+static void end(struct stream *st, unsigned int scopes)
+{
+	const struct sink *sink = st->s.sink;
+
+	st->round = 0;
+	st->rounds++;
+	sink->end(sink->arg, scopes);
+}
+
+static void go_up(struct stream *st)
+{
+	const struct sink *sink = st->s.sink;
+
+	st->up = true;
+	sink->up(sink->arg);
+}
+
+/* --- what the guest says ---------------------------------------------------- */
+
+static void on_hello(struct stream *st, const struct record_hello *h)
+{
+	if (st->known && memcmp(st->hello.machine_id, h->machine_id,
+				sizeof(h->machine_id)) != 0)
+		log_warn("%s: another machine than before answers", st->spec.text);
+	if (st->known && memcmp(st->hello.boot_id, h->boot_id, sizeof(h->boot_id)) != 0) {
+		st->boots++;
+		log_note("%s: the guest was booted anew", st->spec.text);
+	}
+	st->hello = *h;
+	st->known = true;
+	go_up(st);
+}
+
+static void on_end(struct stream *st, const struct record_round *r)
+{
+	if (r->scopes & ~st->round) {
+		drop(st, "it ended a sync of which it had not told all");
+		return;
+	}
+	if (r->complete) {
+		end(st, r->scopes);
+		return;
+	}
+	st->torn++;
+	st->round = 0;
+	st->resync |= r->scopes;
+	st->resync_at = uv_now(st->loop) + RESYNC_MS;
+}
+
+static void on_conditions(struct stream *st, const struct record_conditions *c)
+{
+	const struct sink *sink = st->s.sink;
+
+	st->zebra = c->flags & VFLOW_AGENT_ZEBRA;
+	sink->conditions(sink->arg, c->flags & VFLOW_AGENT_FILTERS4,
+			 c->flags & VFLOW_AGENT_FILTERS6, c->why);
+}
+
+static void on_record(void *arg, const struct record *r)
+{
+	struct stream *st = arg;
+
+	st->heard = uv_now(st->loop);
+	switch ((enum record_kind)r->kind) {
+	case RECORD_HELLO:
+		on_hello(st, &r->hello);
+		break;
+	case RECORD_BEGIN:
+		begin(st, r->round.scopes);
+		break;
+	case RECORD_END:
+		on_end(st, &r->round);
+		break;
+	case RECORD_CONDITIONS:
+		on_conditions(st, &r->conditions);
+		break;
+	case RECORD_GOODBYE:
+		channel_close(st->ch);
+		lose(st, r->text.text[0] ? r->text.text : "it said goodbye");
+		break;
+	case RECORD_HEARTBEAT:
+		break;
+	case RECORD_COMMIT:
+		st->counters = r->counters;
+		/* fall through */
+	default:
+		record_tell(r, st->s.sink);
+	}
+}
+
+static void on_closed(void *arg, const char *why)
+{
+	lose(arg, why);
+}
+
+static void on_connected(void *arg, int fd)
+{
+	static const struct channel_ops ops = {
+		.record = on_record,
+		.closed = on_closed,
+	};
+	struct stream *st = arg;
+
+	if (st->ch)
+		drop(st, "it connected anew");
+	st->ch = channel_open(st->loop, fd, is_fpm(st) ? PARSER_FPM : PARSER_AGENT, &ops, st);
+	if (!st->ch)
+		return;
+	memset(&st->counters, 0, sizeof(st->counters));
+	st->connected = uv_now(st->loop);
+	st->heard = st->connected;
+	st->beat = st->connected;
+	if (is_fpm(st)) {
+		go_up(st);
+		begin(st, FPM_SCOPES);
+	}
+}
+
+/* --- time ------------------------------------------------------------------- */
+
+static void try_listen(struct stream *st, uint64_t now)
+{
+	int ret;
+
+	if (st->user.listener || st->ch || now < st->listen_at)
+		return;
+	ret = listener_add(st->loop, &st->user);
+	st->listen_at = now + LISTEN_MS;
+	if (ret == -EAGAIN)
+		ret = 0;
+	if (ret && ret != st->complained)
+		log_error("%s: %s", st->spec.text, strerror(-ret));
+	st->complained = ret;
+}
+
+static void ask_resync(struct stream *st)
+{
+	struct vflow_agent_sync s = { .scopes = htole32(st->resync) };
+
+	frame_put(channel_out(st->ch), VFLOW_FRAME_RESYNC, &s, sizeof(s));
+	channel_flush(st->ch);
+	st->resync = 0;
+}
+
+static void agent_tick(struct stream *st, uint64_t now)
+{
+	if (!st->up && now - st->connected > VFLOW_AGENT_HELLO_S * 1000) {
+		drop(st, "it did not say hello in time");
+		return;
+	}
+	if (now - st->heard > VFLOW_AGENT_SILENCE_S * 1000) {
+		drop(st, "it was silent for too long");
+		return;
+	}
+	if (now - st->beat >= VFLOW_AGENT_BEAT_S * 1000) {
+		st->beat = now;
+		frame_put(channel_out(st->ch), VFLOW_FRAME_HEARTBEAT, NULL, 0);
+		channel_flush(st->ch);
+	}
+	if (st->resync && now >= st->resync_at)
+		ask_resync(st);
+}
+
+static void on_tick(uv_timer_t *t)
+{
+	struct stream *st = t->data;
+	uint64_t now = uv_now(st->loop);
+
+	try_listen(st, now);
+	if (!st->ch)
+		return;
+	if (!is_fpm(st))
+		agent_tick(st, now);
+	else if (st->round && (now - st->heard >= QUIET_MS || now - st->connected >= ROUND_MS))
+		end(st, st->round);
+}
+
+/* --- what the daemon wants -------------------------------------------------- */
+
+static void on_tick_closed(uv_handle_t *h)
+{
+	struct stream *st = h->data;
+
+	free(st->spec.text);
+	free(st->spec.where);
+	free(st);
+}
+
+static void stream_close(struct source *s)
+{
+	struct stream *st = to_stream(s);
+
+	if (st->ch)
+		channel_close(st->ch);
+	listener_remove(&st->user);
+	uv_close((uv_handle_t *)&st->tick, on_tick_closed);
+}
+
+/*
+ * zebra tells nothing again unless it connects anew, and what it tells is
+ * complete without that: it deletes what it does not have any more.
+ */
+static void stream_resync(struct source *s, unsigned int scopes)
+{
+	struct stream *st = to_stream(s);
+
+	if (!st->up || is_fpm(st))
+		return;
+	if (st->zebra)
+		scopes &= ~(unsigned int)FPM_SCOPES;
+	if (!scopes)
+		return;
+	if (!st->resync)
+		st->resync_at = uv_now(st->loop) + TICK_MS;
+	st->resync |= scopes;
+}
+
+struct message {
+	struct nlmsghdr nlh;
+	uint8_t room[128];
+};
+
+static void *put_header(struct message *m, uint16_t type, size_t size)
+{
+	memset(m, 0, sizeof(*m));
+	m->nlh.nlmsg_type = type;
+	m->nlh.nlmsg_flags = NLM_F_REQUEST | NLM_F_CREATE;
+	m->nlh.nlmsg_len = NLMSG_LENGTH(size);
+	return NLMSG_DATA(&m->nlh);
+}
+
+static void put_attr(struct message *m, uint16_t type, const void *data, size_t len)
+{
+	struct rtattr *rta = (void *)((char *)m + NLMSG_ALIGN(m->nlh.nlmsg_len));
+
+	rta->rta_type = type;
+	rta->rta_len = RTA_LENGTH(len);
+	memcpy(RTA_DATA(rta), data, len);
+	m->nlh.nlmsg_len = NLMSG_ALIGN(m->nlh.nlmsg_len) + RTA_SPACE(len);
+}
+
+static void stream_refresh(struct source *s, int32_t ifindex, const struct vf_addr *addr)
+{
+	struct stream *st = to_stream(s);
+	struct message m;
+	struct ndmsg *ndm;
+
+	if (!st->up || is_fpm(st))
+		return;
+	ndm = put_header(&m, RTM_NEWNEIGH, sizeof(*ndm));
+	ndm->ndm_family = addr->family;
+	ndm->ndm_ifindex = ifindex;
+	ndm->ndm_flags = NTF_USE;
+	put_attr(&m, NDA_DST, addr->bytes, addr->len);
+	frame_put_message(channel_out(st->ch), &m.nlh);
+	channel_flush(st->ch);
+}
+
+static bool stream_wants_answers(const struct source *s)
+{
+	const struct stream *st = to_stream(s);
+
+	return st->up && (is_fpm(st) || st->zebra);
+}
+
+static void stream_answer(struct source *s, const struct answer *a)
+{
+	static const unsigned int flags[] = {
+		[VERDICT_OFFLOADED] = RTM_F_OFFLOAD,
+		[VERDICT_PUNTED] = RTM_F_TRAP,
+		[VERDICT_FAILED] = RTM_F_OFFLOAD_FAILED,
+	};
+	struct stream *st = to_stream(s);
+	struct message m;
+	struct rtmsg *rtm;
+
+	if (!stream_wants_answers(s))
+		return;
+	rtm = put_header(&m, RTM_NEWROUTE, sizeof(*rtm));
+	rtm->rtm_family = a->dst.addr.family;
+	rtm->rtm_dst_len = a->dst.len;
+	rtm->rtm_table = a->table < 256 ? a->table : RT_TABLE_UNSPEC;
+	rtm->rtm_protocol = a->protocol;
+	rtm->rtm_scope = RT_SCOPE_UNIVERSE;
+	rtm->rtm_type = RTN_UNICAST;
+	rtm->rtm_flags = flags[a->verdict];
+	put_attr(&m, RTA_DST, a->dst.addr.bytes, a->dst.addr.len);
+	put_attr(&m, RTA_PRIORITY, &a->metric, sizeof(a->metric));
+	if (a->table >= 256)
+		put_attr(&m, RTA_TABLE, &a->table, sizeof(a->table));
+	if (frame_put_message(channel_out(st->ch), &m.nlh))
+		st->unanswered++;
+	else
+		st->answers++;
+}
+
+static void stream_flush(struct source *s)
+{
+	struct stream *st = to_stream(s);
+
+	if (st->ch)
+		channel_flush(st->ch);
+}
+
+static void set_id(json_t *obj, const char *key, const uint8_t *id)
+{
+	char text[33];
+
+	for (int i = 0; i < 16; i++)
+		snprintf(text + 2 * i, 3, "%02x", id[i]);
+	json_object_set_new(obj, key, json_string(text));
+}
+
+static void stream_status(const struct source *s, json_t *obj)
+{
+	const struct stream *st = to_stream(s);
+
+	json_object_set_new(obj, "connected", json_boolean(st->ch != NULL));
+	json_object_set_new(obj, "frames", json_integer(st->counters.frames));
+	json_object_set_new(obj, "messages", json_integer(st->counters.messages));
+	json_object_set_new(obj, "ignored-messages", json_integer(st->counters.ignored));
+	json_object_set_new(obj, "bad-messages", json_integer(st->counters.bad));
+	json_object_set_new(obj, "rounds", json_integer(st->rounds));
+	json_object_set_new(obj, "answers", json_integer(st->answers));
+	json_object_set_new(obj, "unanswered", json_integer(st->unanswered));
+	if (st->last[0])
+		json_object_set_new(obj, "last-end", json_string(st->last));
+	if (!st->known)
+		return;
+	json_object_set_new(obj, "torn-rounds", json_integer(st->torn));
+	json_object_set_new(obj, "boots", json_integer(st->boots));
+	json_object_set_new(obj, "zebra", json_boolean(st->zebra));
+	set_id(obj, "machine-id", st->hello.machine_id);
+	set_id(obj, "boot-id", st->hello.boot_id);
+}
+
+static const struct source_ops fpm_ops = {
+	.scopes = FPM_SCOPES,
+	.early = true,
+	.close = stream_close,
+	.resync = stream_resync,
+	.refresh = stream_refresh,
+	.wants_answers = stream_wants_answers,
+	.answer = stream_answer,
+	.flush = stream_flush,
+	.status = stream_status,
+};
+
+static const struct source_ops agent_ops = {
+	.scopes = SCOPE_ALL,
+	.close = stream_close,
+	.resync = stream_resync,
+	.refresh = stream_refresh,
+	.wants_answers = stream_wants_answers,
+	.answer = stream_answer,
+	.flush = stream_flush,
+	.status = stream_status,
+};
+
+struct source *source_stream_open(uv_loop_t *loop, const struct source_spec *spec,
+				  const struct sink *sink)
+{
+	struct stream *st = xzalloc(sizeof(*st));
+
+	st->s.ops = spec->type == SOURCE_FPM ? &fpm_ops : &agent_ops;
+	st->s.sink = sink;
+	st->loop = loop;
+	st->spec = *spec;
+	st->spec.text = xstrdup(spec->text);
+	if (spec->where)
+		st->spec.where = xstrdup(spec->where);
+	st->user.spec = &st->spec;
+	st->user.connected = on_connected;
+	st->user.arg = st;
+	uv_timer_init(loop, &st->tick);
+	st->tick.data = st;
+	uv_timer_start(&st->tick, on_tick, 0, TICK_MS);
+	return &st->s;
+}
