@@ -12,8 +12,10 @@ OBJS_decode_test	:= $(addprefix $O/vflowd/,decode.o record.o rtnl.o) $O/tests/nl
 # The whole daemon on a kernel module made of memory.
 OBJS_netns_test	:= $(filter-out %/kernel.o %/kernel_apply.o,$(VFLOWD_OBJS)) \
 		   $O/tests/fake_kernel.o
-LIBS_netns_test	:= $(shell $(PKG_CONFIG) --libs libuv inih)
+OBJS_stream_test	:= $(OBJS_netns_test) $O/tests/nlbuild.o
+LIBS_netns_test	:= $(shell $(PKG_CONFIG) --libs libuv inih libcap-ng libseccomp)
+LIBS_stream_test := $(LIBS_netns_test)
 LIBS_config_test := $(shell $(PKG_CONFIG) --libs inih)
 
-$(foreach t,config rib reconcile netns decode,$O/tests/$t_test.o) $O/tests/fake_kernel.o: \
+$(foreach t,config rib reconcile netns decode stream,$O/tests/$t_test.o) $O/tests/fake_kernel.o: \
 	CPPFLAGS += -Ivflowd

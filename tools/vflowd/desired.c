@@ -12,6 +12,11 @@
 #define NUD_USABLE	(NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE | \
 			 NUD_PERMANENT | NUD_NOARP)
 
+/* Numbers for nexthops whose own number is taken begin here. */
+#define FREE_NUMBERS	0x40000000
+/* With more nexthops than this none is looked for by its value. */
+#define AFFINE_MAX	4096
+
 union route_room {
 	struct route_value rt;
 	uint8_t room[sizeof(struct route_value) + RT_HOPS_MAX * sizeof(struct hop_value)];
@@ -242,7 +247,7 @@ static const struct value *group_value(const struct vrouter *vr,
 
 		if (!m || !m->usable || m->n)
 			return NULL;
-		member[i].id = m->id;
+		member[i].id = m->number;
 		member[i].weight = g->member[i].weight > UINT16_MAX ? UINT16_MAX :
 				   g->member[i].weight;
 	}
@@ -268,16 +273,77 @@ static const struct value *nexthop_value(const struct vrouter *vr,
 	return nexthop_value_make(&v);
 }
 
+static struct object *nexthop_object(const struct vrouter *vr, uint32_t number)
+{
+	const struct object_key key = { .kind = OBJECT_NEXTHOP, .id = number };
+
+	return object_find(&vr->os, &key);
+}
+
+/* Shall the kernel have something else under a number, or has it still? */
+static bool is_taken(const struct vrouter *vr, uint32_t number, const struct value *v)
+{
+	const struct object *o = nexthop_object(vr, number);
+
+	if (!o || (o->wanted && o->wanted != v))
+		return o;
+	return vr->state != VROUTER_LIVE && o->installed && o->installed != v;
+}
+
+static uint32_t find_number(struct vrouter *vr, const struct value *v)
+{
+	const struct object *o;
+	struct object_key key;
+	size_t i;
+
+	/* What the nexthop was before: flows keep their paths in a group. */
+	if (vr->os.tab[OBJECT_NEXTHOP].used <= AFFINE_MAX) {
+		htab_for_each(&vr->os.tab[OBJECT_NEXTHOP], i, o) {
+			if (o->installed != v || o->wanted)
+				continue;
+			object_key_of(o, &key);
+			return key.id;
+		}
+	}
+	while (nexthop_object(vr, FREE_NUMBERS + vr->next_number))
+		vr->next_number = (vr->next_number + 1) % FREE_NUMBERS;
+	return FREE_NUMBERS + vr->next_number;
+}
+
+/*
+ * A guest that returns, or a routing daemon that was started anew, may give
+ * the numbers of its nexthops to others.  The kernel still has routes with the
+ * numbers of before, until it gets the new ones: so a number that means
+ * something else there is not used again at once.
+ */
+static void place_nexthop(struct vrouter *vr, struct guest_nexthop *g, const struct value *v)
+{
+	const struct object_key old = { .kind = OBJECT_NEXTHOP, .id = g->number };
+	bool stays = g->number && (vr->state == VROUTER_LIVE || !g->fresh);
+
+	g->fresh = false;
+	if (stays || (g->number && !is_taken(vr, g->number, v)))
+		return;
+	if (g->number)
+		want(vr, &old, NULL);
+	g->number = is_taken(vr, g->id, v) ? find_number(vr, v) : g->id;
+}
+
 static bool set_nexthop(struct vrouter *vr, struct guest_nexthop *g)
 {
-	struct object_key key = { .kind = OBJECT_NEXTHOP, .id = g->id };
 	const struct value *v = nexthop_value(vr, g);
+	struct object_key key = { .kind = OBJECT_NEXTHOP };
+	uint32_t number = g->number;
 	bool usable = v != NULL;
 	bool flipped = usable != g->usable;
 
+	if (v)
+		place_nexthop(vr, g, v);
 	g->usable = usable;
-	want(vr, &key, v);
-	return flipped;
+	key.id = g->number;
+	if (key.id)
+		want(vr, &key, v);
+	return flipped || number != g->number;
 }
 
 /* Groups wait for their members, and routes for both. */
@@ -300,16 +366,25 @@ static void recheck_groups(struct vrouter *vr, uint32_t member)
 void desired_nexthop(struct vrouter *vr, uint32_t id)
 {
 	struct guest_nexthop *g = guest_nexthop(&vr->guest, id);
-	struct object_key key = { .kind = OBJECT_NEXTHOP, .id = id };
 
-	if (!g)
-		want(vr, &key, NULL);
-	else if (!set_nexthop(vr, g))
+	if (!set_nexthop(vr, g))
 		return;
 	if (rib_uses_nexthop(&vr->rib, id))
 		vr->nexthops_changed = true;
-	if (!g || !g->n)
+	if (!g->n)
 		recheck_groups(vr, id);
+}
+
+void desired_nexthop_gone(struct vrouter *vr, const struct guest_nexthop *g)
+{
+	const struct object_key key = { .kind = OBJECT_NEXTHOP, .id = g->number };
+
+	if (g->number)
+		want(vr, &key, NULL);
+	if (rib_uses_nexthop(&vr->rib, g->id))
+		vr->nexthops_changed = true;
+	if (!g->n)
+		recheck_groups(vr, g->id);
 }
 
 /* --- routes ----------------------------------------------------------------- */
@@ -396,7 +471,7 @@ static uint8_t route_type(const struct vrouter *vr, const struct candidate *c,
 		if (p->nexthop_id) {
 			if (!nexthop_usable(vr, p->nexthop_id))
 				return VFLOW_ROUTE_TYPE_PUNT;
-			room->rt.nexthop_id = p->nexthop_id;
+			room->rt.nexthop_id = guest_nexthop(&vr->guest, p->nexthop_id)->number;
 		} else if (!route_hops(vr, p, room)) {
 			room->rt.n = 0;
 			return VFLOW_ROUTE_TYPE_PUNT;

@@ -53,11 +53,18 @@ void desired_address(struct vrouter *vr, const struct guest_entry *a, bool gone)
 void desired_neighbor(struct vrouter *vr, const struct guest_entry *n, bool gone);
 
 /**
- * desired_nexthop() - a nexthop object of the guest changed or went
+ * desired_nexthop() - a nexthop object of the guest changed
  * @vr: vrouter
  * @id: its number
  */
 void desired_nexthop(struct vrouter *vr, uint32_t id);
+
+/**
+ * desired_nexthop_gone() - a nexthop object of the guest went
+ * @vr: vrouter
+ * @g: it, no longer in the guest's table
+ */
+void desired_nexthop_gone(struct vrouter *vr, const struct guest_nexthop *g);
 
 /**
  * desired_route() - say what a touched route object shall be

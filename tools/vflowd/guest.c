@@ -302,8 +302,11 @@ struct guest_nexthop *guest_set_nexthop(struct guest *g, const struct rt_nexthop
 		nh->member[i].id = n->member[i].id;
 		nh->member[i].weight = n->member[i].weight;
 	}
+	nh->fresh = !old || old->generation != nh->generation;
 	if (old) {
 		nh->usable = old->usable;
+		nh->number = old->number;
+		nh->fresh |= old->fresh;
 		htab_del(&g->nexthops, old);
 		free(old);
 	}

@@ -47,6 +47,8 @@ struct guest_entry {
 /**
  * struct guest_nexthop - a nexthop object
  * @id: its number
+ * @number: its number in the kernel module, 0 if it has none yet
+ * @fresh: it was not looked at since the guest told it
  * @generation: of the round that last told it
  * @usable: the kernel module can have it
  * @fdb: for a bridge, not for routes
@@ -58,6 +60,8 @@ struct guest_entry {
  */
 struct guest_nexthop {
 	uint32_t id;
+	uint32_t number;
+	bool fresh;
 	uint16_t generation;
 	bool usable;
 	bool fdb;

@@ -32,6 +32,7 @@ enum object_kind {
  * @OBJECT_HELD: not wanted, but kept while the guest is away
  * @OBJECT_SUSPECT: the last notification of it differed from what the kernel
  *	is believed to have
+ * @OBJECT_ANSWER: the guest wants to know what becomes of the route
  */
 enum object_flag {
 	OBJECT_DIRTY = 1,
@@ -39,6 +40,7 @@ enum object_flag {
 	OBJECT_REFUSED = 4,
 	OBJECT_HELD = 8,
 	OBJECT_SUSPECT = 16,
+	OBJECT_ANSWER = 32,
 };
 
 /**

@@ -50,21 +50,30 @@ static void set_refused(struct reconcile *r, struct object *o, bool refused)
 	r->refused += refused ? 1 : -1;
 }
 
+static void settle(struct reconcile *r, struct object *o)
+{
+	if (!(o->flags & OBJECT_ANSWER))
+		return;
+	o->flags &= ~OBJECT_ANSWER;
+	if (r->settled)
+		r->settled(r->arg, o);
+}
+
 /* The kernel took or refused a new value. */
 static void created(struct reconcile *r, struct kernel_change *c, struct changes *old)
 {
 	struct object *o = c->o;
 
+	set_refused(r, o, c->err);
+	settle(r, o);
 	if (!c->err) {
 		if (o->installed != c->v) {
 			object_installed(r->os, o, value_ref(c->v));
 			r->sent++;
 			r->progress = true;
 		}
-		set_refused(r, o, false);
 		return;
 	}
-	set_refused(r, o, true);
 	/* What is in its place is wrong, unless the kernel is just out of memory. */
 	if (o->installed && o->installed != o->wanted && c->err != -ENOMEM &&
 	    c->err != -ENOBUFS)
@@ -126,7 +135,12 @@ static void evaluate(struct reconcile *r, struct object *o, struct changes *news
 			set_refused(r, o, false);
 		if (confirm || o->wanted != o->installed)
 			add(news, o, o->wanted);
-	} else if (!o->installed) {
+		else
+			settle(r, o);
+		return;
+	}
+	settle(r, o);
+	if (!o->installed) {
 		set_refused(r, o, false);
 		object_drop(r->os, o);
 	} else if (r->held && r->held(r->arg, o)) {

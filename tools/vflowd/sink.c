@@ -48,7 +48,7 @@ static void gone_neighbor(void *arg, const struct guest_entry *n)
 
 static void gone_nexthop(void *arg, const struct guest_nexthop *n)
 {
-	desired_nexthop(arg, n->id);
+	desired_nexthop_gone(arg, n);
 }
 
 static void sink_end(void *arg, unsigned int scopes)
@@ -128,8 +128,8 @@ static void sink_nexthop(void *arg, enum change change, const struct rt_nexthop 
 	g = guest_del_nexthop(&vr->guest, n->id);
 	if (!g)
 		return;
+	desired_nexthop_gone(vr, g);
 	free(g);
-	desired_nexthop(vr, n->id);
 	/* Its routes, and its membership in groups, went without a word. */
 	resync(vr, SCOPE_NEXTHOP | (rib_uses_nexthop(&vr->rib, n->id) ? SCOPE_ROUTES : 0));
 }
@@ -159,6 +159,21 @@ static bool rank_of(const struct vrouter *vr, uint32_t table, enum rib_rank *ran
 	return false;
 }
 
+/* Have the guest told what becomes of a route, even if nothing changes. */
+static void want_answer(struct vrouter *vr, const struct rt_route *r)
+{
+	const struct object_key key = { .kind = OBJECT_ROUTE, .prefix = r->dst };
+	struct object *o;
+
+	if (!vr->source->ops->wants_answers || !vr->source->ops->wants_answers(vr->source))
+		return;
+	o = object_find(&vr->os, &key);
+	if (!o)
+		return;
+	o->flags |= OBJECT_ANSWER;
+	object_touch(&vr->os, o);
+}
+
 static void sink_route(void *arg, enum change change, const struct rt_route *r)
 {
 	static const enum rib_how hows[] = {
@@ -185,6 +200,7 @@ static void sink_route(void *arg, enum change change, const struct rt_route *r)
 		bool overflow = vr->rib.overflow;
 
 		sure = rib_add(&vr->rib, r, rank, hows[change]);
+		want_answer(vr, r);
 		if (vr->rib.overflow && !overflow)
 			log_warn("%s: the guest has far more than %u routes, the rest is not looked at",
 				 vr->cfg->name, vr->cfg->max_routes);

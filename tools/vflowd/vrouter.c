@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <linux/rtnetlink.h>
 
 #include "daemon.h"
 #include "desired.h"
@@ -66,6 +67,32 @@ static void prepare(void *arg, struct object *o)
 	desired_route(arg, o);
 }
 
+/* Tell the guest what became of a route. */
+static void settled(void *arg, const struct object *o)
+{
+	struct vrouter *vr = arg;
+	const struct route_value *rt = o->wanted ? value_data(o->wanted) : NULL;
+	const struct candidate *c;
+	struct object_key key;
+	struct answer a;
+	bool selective;
+
+	c = rib_best(&vr->rib, o, &selective);
+	if (!c || !vr->source || !vr->source->ops->answer)
+		return;
+	object_key_of(o, &key);
+	a = (struct answer){
+		.dst = key.prefix,
+		.table = vr->cfg->source.table ? vr->cfg->source.table : RT_TABLE_MAIN,
+		.metric = c->metric,
+		.protocol = c->protocol,
+		.verdict = !rt || (o->flags & OBJECT_REFUSED) ? VERDICT_FAILED :
+			   rt->type == VFLOW_ROUTE_TYPE_PUNT ? VERDICT_PUNTED :
+							       VERDICT_OFFLOADED,
+	};
+	vr->source->ops->answer(vr->source, &a);
+}
+
 static void find_vifs(struct vrouter *vr)
 {
 	struct vif **tail = &vr->vifs;
@@ -99,6 +126,7 @@ struct vrouter *vrouter_new(struct daemon *d, const struct config_vrouter *cfg)
 		.quota = cfg->max_routes,
 		.prepare = prepare,
 		.held = held,
+		.settled = settled,
 		.arg = vr,
 	};
 	uv_timer_init(d->loop, &vr->flush);
@@ -281,6 +309,7 @@ static void flushed(struct vrouter *vr)
 static void on_flush(uv_timer_t *t)
 {
 	struct vrouter *vr = t->data;
+	enum reconcile_result result;
 
 	/* A port that just went explains why the guest forgot its neighbors. */
 	hostlink_drain(vr->d->hostlink);
@@ -298,7 +327,10 @@ static void on_flush(uv_timer_t *t)
 		vr->nexthops_changed = false;
 		rib_touch_nexthops(&vr->rib);
 	}
-	switch (reconcile_run(&vr->rec, FLUSH_BUDGET)) {
+	result = reconcile_run(&vr->rec, FLUSH_BUDGET);
+	if (vr->source && vr->source->ops->flush)
+		vr->source->ops->flush(vr->source);
+	switch (result) {
 	case RECONCILE_MORE:
 		uv_timer_start(&vr->flush, on_flush, 0, 0);
 		break;

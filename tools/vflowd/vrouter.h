@@ -58,6 +58,7 @@ enum vrouter_state {
  * @early: its routes are used before that
  * @links_changed: vifs must be looked for among the guest's interfaces again
  * @vifs_changed: what the kernel shall have of the vifs may have changed
+ * @next_number: where to look for a free number of a nexthop
  * @nexthops_changed: routes with nexthop objects must be looked at again
  * @hold_until: ms of the loop's time until which nothing is removed because
  *	the guest is away; 0 if there is no such time, UINT64_MAX for ever
@@ -103,6 +104,7 @@ struct vrouter {
 	bool links_changed;
 	bool vifs_changed;
 	bool nexthops_changed;
+	uint32_t next_number;
 	uint64_t hold_until;
 	uint64_t find_until;
 	bool found;

@@ -1,0 +1,737 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The whole daemon, with its parser process, against a zebra and an agent made
+ * of memory; the kernel module is made of memory, too.
+ */
+#define _GNU_SOURCE
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <arpa/inet.h>
+#include <endian.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include <linux/neighbour.h>
+#include <linux/nexthop.h>
+#include <linux/rtnetlink.h>
+
+#include "daemon.h"
+#include "fake_kernel.h"
+#include "frame.h"
+#include "log.h"
+#include "nlbuild.h"
+#include "parse.h"
+#include "parser.h"
+#include "vrouter.h"
+
+#define ADD	(NLM_F_REQUEST | NLM_F_CREATE)
+#define MULTI	NLM_F_MULTI
+
+static struct daemon d;
+static struct nlbuild b;
+static char conf[64], path[64];
+static unsigned int port;
+static int guest;
+
+/* --- letting the daemon work ------------------------------------------------ */
+
+static bool until(bool (*condition)(const void *arg), const void *arg, unsigned int ms)
+{
+	uint64_t end = uv_hrtime() / 1000000 + ms;
+
+	while (!condition(arg)) {
+		if (uv_hrtime() / 1000000 > end)
+			return false;
+		uv_run(d.loop, UV_RUN_NOWAIT);
+		usleep(1000);
+	}
+	return true;
+}
+
+static bool never_holds(const void *arg)
+{
+	(void)arg;
+	return false;
+}
+
+static void let_it_work(unsigned int ms)
+{
+	until(never_holds, NULL, ms);
+}
+
+struct wish {
+	const char *kind;
+	const char *text;
+};
+
+static bool is_text(const void *arg)
+{
+	const struct wish *w = arg;
+
+	return strcmp(fake_kernel_text("r1", w->kind), w->text) == 0;
+}
+
+static void expect(const char *kind, const char *text)
+{
+	const struct wish w = { kind, text };
+
+	if (!until(is_text, &w, 3000))
+		assert_string_equal(fake_kernel_text("r1", kind), text);
+}
+
+static bool is_state(const void *arg)
+{
+	return d.vrouters->state == *(const enum vrouter_state *)arg;
+}
+
+static void expect_state(enum vrouter_state state)
+{
+	if (!until(is_state, &state, 15000))
+		assert_int_equal(d.vrouters->state, state);
+}
+
+static bool is_punt(const void *arg)
+{
+	return fake_kernel.vrouter[0].punt == *(const uint32_t *)arg;
+}
+
+static void expect_punt(uint32_t punt)
+{
+	assert_true(until(is_punt, &punt, 3000));
+}
+
+static bool is_synced(const void *arg)
+{
+	return d.vrouters->rec.syncs > *(const uint64_t *)arg;
+}
+
+#define VIFS	"[vif v0]\nvrouter = r1\nguest-ifindex = 3\nmac = 02:00:00:00:00:01\nuplink = nope0\n" \
+		"[vif v1]\nvrouter = r1\nguest-ifindex = 4\nmac = 02:00:00:00:00:02\nuplink = nope1\n"
+
+static void complain(const char *msg, void *arg)
+{
+	(void)arg;
+	fail_msg("%s", msg);
+}
+
+static void start(const char *source, const char *more)
+{
+	FILE *fp = fopen(conf, "w");
+
+	assert_non_null(fp);
+	fprintf(fp, "[vflowd]\ncontrol = %s.control\n[vrouter r1]\nsource = %s\n%s" VIFS, path,
+		source, more);
+	fclose(fp);
+	memset(&d, 0, sizeof(d));
+	d.loop = uv_default_loop();
+	d.config_path = conf;
+	d.config = config_read(conf, complain, NULL);
+	assert_int_equal(daemon_init(&d), 0);
+	let_it_work(50);
+}
+
+static void start_fpm(const char *more)
+{
+	char source[64];
+
+	snprintf(source, sizeof(source), "fpm:tcp:127.0.0.1:%u", port);
+	start(source, more);
+}
+
+static void start_agent(void)
+{
+	char source[128];
+
+	snprintf(source, sizeof(source), "agent:unix:%s", path);
+	start(source, "");
+}
+
+static void stop(void)
+{
+	daemon_exit(&d);
+	uv_run(d.loop, UV_RUN_DEFAULT);
+	memset(&d, 0, sizeof(d));
+}
+
+/* --- the guest -------------------------------------------------------------- */
+
+static int dial_tcp(void)
+{
+	struct sockaddr_in sa = {
+		.sin_family = AF_INET,
+		.sin_port = htons(port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	assert_int_equal(connect(fd, (struct sockaddr *)&sa, sizeof(sa)), 0);
+	return fd;
+}
+
+static int dial_unix(void)
+{
+	struct sockaddr_un sa = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	snprintf(sa.sun_path, sizeof(sa.sun_path), "%s", path);
+	assert_int_equal(connect(fd, (struct sockaddr *)&sa, sizeof(sa)), 0);
+	return fd;
+}
+
+static void hang_up(void)
+{
+	close(guest);
+	guest = -1;
+}
+
+static void send_frame(void)
+{
+	nl_end(&b);
+	assert_int_equal(send(guest, b.buf, b.len, MSG_NOSIGNAL), b.len);
+	nl_frame(&b);
+}
+
+/* zebra's connection, and its nexthops and routes. */
+static void zebra(void)
+{
+	const uint32_t members[] = { 26, 27 };
+
+	guest = dial_tcp();
+	nl_group(&b, 25, members, 2);
+	send_frame();
+	nl_nexthop(&b, ADD, 26, 3, "10.0.0.2");
+	send_frame();
+	nl_nexthop(&b, ADD, 27, 4, "10.1.0.2");
+	send_frame();
+	nl_route(&b, ADD, "20.0.0.0/8", 25, 0);
+	send_frame();
+	nl_route(&b, ADD, "21.0.0.0/8", 26, 0);
+	send_frame();
+}
+
+#define NEXTHOPS						\
+	"nexthop 25 group 26,1/27,1\n"				\
+	"nexthop 26 via 10.0.0.2 vif v0\n"			\
+	"nexthop 27 via 10.1.0.2 vif v1\n"
+#define ROUTES							\
+	"route 20.0.0.0/8 unicast nexthop 25\n"			\
+	"route 21.0.0.0/8 unicast nexthop 26\n"
+
+static void say_hello(uint8_t boot)
+{
+	struct vflow_agent_hello h = {
+		.magic = htole32(VFLOW_AGENT_MAGIC),
+		.version = htole32(VFLOW_AGENT_VERSION),
+		.order = VFLOW_AGENT_ORDER,
+		.boot_id = { boot },
+	};
+
+	nl_other(&b, VFLOW_FRAME_HELLO, &h, sizeof(h));
+	send_frame();
+}
+
+static uint32_t counted;
+static uint64_t digest;
+
+static void sync_frame(uint8_t type, uint32_t generation, uint32_t scopes)
+{
+	const struct vflow_agent_sync s = {
+		.generation = htole32(generation),
+		.scopes = htole32(scopes),
+		.count = htole32(counted),
+		.digest = htole64(digest),
+	};
+
+	nl_other(&b, type, &s, sizeof(s));
+	send_frame();
+}
+
+static void sync_begin(uint32_t generation, uint32_t scopes)
+{
+	counted = 0;
+	digest = 0;
+	sync_frame(VFLOW_FRAME_SYNC_BEGIN, generation, scopes);
+}
+
+/* A frame of messages within a sync. */
+static void send_counted(void)
+{
+	for (size_t at = sizeof(struct vflow_frame); at < b.len;) {
+		const struct nlmsghdr *nlh = (const void *)(b.buf + at);
+
+		counted++;
+		digest += frame_message_hash(nlh);
+		at += NLMSG_ALIGN(nlh->nlmsg_len);
+	}
+	send_frame();
+}
+
+static void conditions(uint32_t flags, const char *why)
+{
+	struct vflow_agent_conditions c = { .flags = htole32(flags) };
+
+	memcpy(c.why, why, strlen(why));
+	nl_other(&b, VFLOW_FRAME_CONDITIONS, &c, sizeof(c));
+	send_frame();
+}
+
+static void agent_routes(uint32_t generation)
+{
+	sync_begin(generation, SCOPE_ALL);
+	nl_nexthop(&b, MULTI, 26, 3, "10.0.0.2");
+	nl_route(&b, MULTI, "21.0.0.0/8", 26, 0);
+	send_counted();
+	sync_frame(VFLOW_FRAME_SYNC_END, generation, SCOPE_ALL);
+}
+
+/* Has the host sent a frame of this type, and which? */
+static struct frame_reader from_host;
+static uint8_t seen_type, seen[256];
+static size_t seen_len;
+
+static int on_frame(void *arg, uint8_t type, const void *data, size_t len)
+{
+	(void)arg;
+	if (seen_type || type == VFLOW_FRAME_HEARTBEAT)
+		return 0;
+	seen_type = type;
+	seen_len = len;
+	memcpy(seen, data, len < sizeof(seen) ? len : sizeof(seen));
+	return 0;
+}
+
+static bool has_frame(const void *arg)
+{
+	size_t room;
+	void *to = frame_room(&from_host, &room);
+	ssize_t n = recv(guest, to, room, MSG_DONTWAIT);
+
+	(void)arg;
+	if (n > 0)
+		frame_read(&from_host, n, on_frame, NULL);
+	return seen_type != 0;
+}
+
+static void expect_frame(uint8_t type)
+{
+	seen_type = 0;
+	assert_true(until(has_frame, NULL, 3000));
+	assert_int_equal(seen_type, type);
+}
+
+/* --- zebra ------------------------------------------------------------------ */
+
+static int setup(void **state)
+{
+	(void)state;
+	fake_kernel_reset();
+	memset(&from_host, 0, sizeof(from_host));
+	nl_frame(&b);
+	guest = -1;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	if (guest >= 0)
+		hang_up();
+	if (d.loop)
+		stop();
+	unlink(path);
+	return 0;
+}
+
+/* The first connection's routes are used at once, what follows too. */
+static void test_fpm(void **state)
+{
+	(void)state;
+	start_fpm("");
+	zebra();
+	expect("nexthop", NEXTHOPS);
+	expect("route", ROUTES);
+	assert_int_equal(d.vrouters->state, VROUTER_RETURNING);
+
+	/* A frame is one change: no route is ever missing. */
+	nl_route_type(&b, "21.0.0.0/8", 0, 0);
+	nl_route(&b, ADD, "21.0.0.0/8", 27, 0);
+	nl_route_type(&b, "20.0.0.0/8", 0, 0);
+	nl_route_type(&b, "22.0.0.0/8", RTN_BLACKHOLE, 0);
+	nl_route_via(&b, ADD, "23.0.0.0/8", 4, "fe80::1");
+	nl_route(&b, ADD, "24.0.0.0/8", 26, 1000);
+	send_frame();
+	expect_state(VROUTER_LIVE);
+	expect("route",
+	       "route 21.0.0.0/8 unicast nexthop 27\n"
+	       "route 22.0.0.0/8 blackhole\n"
+	       "route 23.0.0.0/8 unicast via fe80::1 vif v1\n");
+	assert_int_equal(fake_kernel.deleted, 1);
+}
+
+static void test_fpm_table(void **state)
+{
+	char source[64];
+
+	(void)state;
+	snprintf(source, sizeof(source), "fpm:tcp:127.0.0.1:%u table=1000", port);
+	start(source, "");
+	zebra();
+	nl_route(&b, ADD, "24.0.0.0/8", 26, 1000);
+	send_frame();
+	expect("route", "route 24.0.0.0/8 unicast nexthop 26\n");
+}
+
+/*
+ * zebra is started anew: its nexthops have other numbers.  Nothing is removed
+ * or means anything else before the round is complete.
+ */
+static void test_fpm_restart(void **state)
+{
+	uint64_t syncs;
+
+	(void)state;
+	start_fpm("");
+	zebra();
+	expect_state(VROUTER_LIVE);
+	expect("route", ROUTES);
+	hang_up();
+	expect_state(VROUTER_LOST);
+	expect("route", ROUTES);
+
+	let_it_work(100);
+	syncs = d.vrouters->rec.syncs;
+	guest = dial_tcp();
+	nl_nexthop(&b, ADD, 27, 3, "10.0.0.2");
+	nl_nexthop(&b, ADD, 26, 4, "10.1.0.2");
+	nl_route(&b, ADD, "21.0.0.0/8", 27, 0);
+	nl_route(&b, ADD, "30.0.0.0/8", 26, 0);
+	send_frame();
+	let_it_work(300);
+	expect("nexthop", NEXTHOPS);
+	expect("route", ROUTES);
+	assert_true(until(is_synced, &syncs, 8000));
+	expect("nexthop",
+	       "nexthop 1073741824 via 10.0.0.2 vif v0\n"
+	       "nexthop 27 via 10.1.0.2 vif v1\n");
+	expect("route",
+	       "route 21.0.0.0/8 unicast nexthop 1073741824\n"
+	       "route 30.0.0.0/8 unicast nexthop 27\n");
+
+	/* In place from now on. */
+	nl_nexthop(&b, ADD | NLM_F_REPLACE, 26, 4, "10.1.0.9");
+	send_frame();
+	expect("nexthop 27", "nexthop 27 via 10.1.0.9 vif v1\n");
+}
+
+/* vflowd is started anew: what is as before is not touched. */
+static void test_fpm_daemon_restart(void **state)
+{
+	unsigned int new;
+
+	(void)state;
+	start_fpm("");
+	zebra();
+	expect_state(VROUTER_LIVE);
+	expect("route", ROUTES);
+	new = fake_kernel.new;
+	stop();
+	hang_up();
+
+	start_fpm("");
+	zebra();
+	expect_state(VROUTER_LIVE);
+	let_it_work(300);
+	expect("nexthop", NEXTHOPS);
+	expect("route", ROUTES);
+	assert_int_equal(fake_kernel.new, new);
+	assert_int_equal(fake_kernel.deleted, 0);
+}
+
+/* A guest that was reset leaves its old connection half open. */
+static void test_fpm_second_connection(void **state)
+{
+	int old;
+
+	(void)state;
+	start_fpm("");
+	zebra();
+	expect("route", ROUTES);
+	old = guest;
+	zebra();
+	nl_route(&b, ADD, "22.0.0.0/8", 26, 0);
+	send_frame();
+	expect_state(VROUTER_LIVE);
+	expect("route", ROUTES "route 22.0.0.0/8 unicast nexthop 26\n");
+	close(old);
+}
+
+static void test_fpm_garbage(void **state)
+{
+	(void)state;
+	start_fpm("");
+	zebra();
+	expect_state(VROUTER_LIVE);
+	assert_int_equal(send(guest, "GET / HTTP/1.0\r\n\r\n", 18, 0), 18);
+	expect_state(VROUTER_LOST);
+	assert_string_equal(d.vrouters->last_lost, "no frames");
+	expect("route", ROUTES);
+}
+
+/* What a route's fate is, zebra is told. */
+static void expect_answer(const char *want)
+{
+	const struct nlmsghdr *nlh = (const void *)seen;
+	const struct rtmsg *rtm = NLMSG_DATA(nlh);
+	struct rt_route r;
+	char text[128], prefix[64];
+
+	expect_frame(VFLOW_FRAME_NETLINK);
+	assert_int_equal(nlh->nlmsg_type, RTM_NEWROUTE);
+	assert_true(nlh->nlmsg_flags & NLM_F_REQUEST);
+	assert_int_equal(rtnl_route(nlh, &r), 0);
+	snprintf(text, sizeof(text), "%s table %u proto %u %s", vf_prefix_text(&r.dst, prefix),
+		 r.table, r.protocol, rtm->rtm_flags == RTM_F_OFFLOAD ? "offload" :
+		 rtm->rtm_flags == RTM_F_TRAP ? "trap" :
+		 rtm->rtm_flags == RTM_F_OFFLOAD_FAILED ? "failed" : "?");
+	assert_string_equal(text, want);
+}
+
+static void test_fpm_answers(void **state)
+{
+	(void)state;
+	start_fpm("allow = 20.0.0.0/8 2001:db8::/32\nmax-routes = 3\n");
+	guest = dial_tcp();
+	nl_nexthop(&b, ADD, 26, 3, "10.0.0.2");
+	nl_nexthop(&b, ADD, 28, 77, "10.0.0.2");
+	nl_route(&b, ADD, "20.1.0.0/16", 26, 0);
+	send_frame();
+	expect_answer("20.1.0.0/16 table 254 proto 188 offload");
+	nl_route(&b, ADD, "2001:db8:1::/48", 28, 0);
+	send_frame();
+	expect_answer("2001:db8:1::/48 table 254 proto 188 trap");
+	nl_route(&b, ADD, "21.1.0.0/16", 26, 0);
+	send_frame();
+	expect_answer("21.1.0.0/16 table 254 proto 188 failed");
+	/* Again, though nothing changes: zebra waits for it. */
+	nl_route(&b, ADD, "20.1.0.0/16", 26, 0);
+	send_frame();
+	expect_answer("20.1.0.0/16 table 254 proto 188 offload");
+	nl_route(&b, ADD, "20.2.0.0/16", 26, 0);
+	send_frame();
+	expect_answer("20.2.0.0/16 table 254 proto 188 offload");
+	nl_route(&b, ADD, "20.3.0.0/16", 26, 0);
+	send_frame();
+	expect_answer("20.3.0.0/16 table 254 proto 188 failed");
+	assert_int_equal(d.vrouters->denied[DENIAL_PREFIX], 1);
+	assert_int_equal(d.vrouters->denied[DENIAL_LIMIT], 1);
+}
+
+/* Only who comes from the right place is the guest. */
+static void test_fpm_peer(void **state)
+{
+	char source[64], c;
+
+	(void)state;
+	snprintf(source, sizeof(source), "fpm:tcp:127.0.0.1:%u peer=127.0.0.2", port);
+	start(source, "");
+	guest = dial_tcp();
+	let_it_work(300);
+	assert_int_equal(recv(guest, &c, 1, MSG_DONTWAIT), 0);
+	assert_int_equal(d.vrouters->state, VROUTER_ABSENT);
+}
+
+/* --- the agent -------------------------------------------------------------- */
+
+static void test_agent(void **state)
+{
+	const struct ndmsg ndm = {
+		.ndm_family = AF_INET,
+		.ndm_ifindex = 3,
+		.ndm_state = NUD_REACHABLE,
+	};
+	struct vf_addr addr = { AF_INET, 4, { 10, 0, 0, 2 } };
+	const struct nlmsghdr *nlh = (const void *)seen;
+	struct rt_neighbor n;
+
+	(void)state;
+	start_agent();
+	guest = dial_unix();
+	say_hello(1);
+	agent_routes(1);
+	expect("route", "route 21.0.0.0/8 unicast nexthop 26\n");
+	expect_state(VROUTER_LIVE);
+
+	nl_begin(&b, RTM_NEWNEIGH, 0, &ndm, sizeof(ndm));
+	nl_attr(&b, NDA_DST, addr.bytes, 4);
+	nl_attr(&b, NDA_LLADDR, "\2\0\0\0\0\7", 6);
+	send_frame();
+	expect("neighbor", "neighbor 10.0.0.2 vif v0 lladdr 02:00:00:00:00:07\n");
+
+	/* In use: the guest's kernel shall look after it. */
+	d.vrouters->source->ops->refresh(d.vrouters->source, 3, &addr);
+	expect_frame(VFLOW_FRAME_NETLINK);
+	assert_int_equal(nlh->nlmsg_type, RTM_NEWNEIGH);
+	assert_int_equal(rtnl_neighbor(nlh, &n), 0);
+	assert_int_equal(n.ifindex, 3);
+	assert_int_equal(n.flags, NTF_USE);
+
+	nl_other(&b, VFLOW_FRAME_GOODBYE, "shutting down", 13);
+	send_frame();
+	expect_state(VROUTER_LOST);
+	assert_string_equal(d.vrouters->last_lost, "shutting down");
+	expect("route", "route 21.0.0.0/8 unicast nexthop 26\n");
+}
+
+/* A guest that was booted anew: what it had before goes when it has told all. */
+static void test_agent_boot(void **state)
+{
+	(void)state;
+	start_agent();
+	guest = dial_unix();
+	say_hello(1);
+	agent_routes(1);
+	expect_state(VROUTER_LIVE);
+	hang_up();
+	expect_state(VROUTER_LOST);
+
+	guest = dial_unix();
+	say_hello(2);
+	sync_begin(1, SCOPE_ALL);
+	nl_nexthop(&b, MULTI, 1, 4, "10.1.0.2");
+	nl_route(&b, MULTI, "40.0.0.0/8", 1, 0);
+	send_counted();
+	let_it_work(200);
+	expect("route", "route 21.0.0.0/8 unicast nexthop 26\n");
+	sync_frame(VFLOW_FRAME_SYNC_END, 1, SCOPE_ALL);
+	expect("route", "route 40.0.0.0/8 unicast nexthop 1\n");
+	expect("nexthop", "nexthop 1 via 10.1.0.2 vif v1\n");
+}
+
+/* Not all that was sent arrived: nothing is swept, another sync is asked for. */
+static void test_agent_torn(void **state)
+{
+	const struct vflow_agent_sync *s = (const void *)seen;
+
+	(void)state;
+	start_agent();
+	guest = dial_unix();
+	say_hello(1);
+	agent_routes(1);
+	expect_state(VROUTER_LIVE);
+	sync_begin(2, SCOPE_ROUTE4);
+	counted = 1;
+	sync_frame(VFLOW_FRAME_SYNC_END, 2, SCOPE_ROUTE4);
+	expect_frame(VFLOW_FRAME_RESYNC);
+	assert_int_equal(le32toh(s->scopes), SCOPE_ROUTE4);
+	expect("route", "route 21.0.0.0/8 unicast nexthop 26\n");
+	assert_int_equal(d.vrouters->state, VROUTER_LIVE);
+}
+
+/* Transit past a guest's firewall never is, not even for a moment. */
+static void test_agent_filters(void **state)
+{
+	(void)state;
+	start_agent();
+	guest = dial_unix();
+	say_hello(1);
+	conditions(VFLOW_AGENT_FILTERS4, "nftables");
+	agent_routes(1);
+	expect("route", "route 21.0.0.0/8 unicast nexthop 26\n");
+	expect_punt(1);
+	assert_string_equal(d.vrouters->punt_reason,
+			    "the guest filters or rewrites what it forwards, IPv4: nftables");
+	stop();
+	hang_up();
+
+	start_agent();
+	let_it_work(300);
+	expect_punt(1);
+	guest = dial_unix();
+	say_hello(1);
+	conditions(VFLOW_AGENT_FILTERS4, "nftables");
+	agent_routes(1);
+	expect_state(VROUTER_LIVE);
+	let_it_work(100);
+	expect_punt(1);
+	conditions(0, "");
+	expect_punt(0);
+}
+
+static void test_agent_refused(void **state)
+{
+	(void)state;
+	start_agent();
+	guest = dial_unix();
+	agent_routes(1);
+	let_it_work(300);
+	assert_int_equal(d.vrouters->state, VROUTER_ABSENT);
+	hang_up();
+
+	/* The end of what was not begun. */
+	guest = dial_unix();
+	say_hello(1);
+	sync_begin(1, SCOPE_ROUTE4);
+	sync_frame(VFLOW_FRAME_SYNC_END, 1, SCOPE_ALL);
+	expect_state(VROUTER_LOST);
+}
+
+/* What is cut at any place is as if it had not been. */
+static void test_agent_cut(void **state)
+{
+	(void)state;
+	start_agent();
+	guest = dial_unix();
+	say_hello(1);
+	agent_routes(1);
+	expect_state(VROUTER_LIVE);
+	nl_route_type(&b, "21.0.0.0/8", 0, 0);
+	nl_end(&b);
+	assert_int_equal(send(guest, b.buf, b.len - 4, 0), b.len - 4);
+	let_it_work(100);
+	hang_up();
+	expect_state(VROUTER_LOST);
+	expect("route", "route 21.0.0.0/8 unicast nexthop 26\n");
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+#define T(name)	cmocka_unit_test_setup_teardown(test_##name, setup, teardown)
+		T(fpm),
+		T(fpm_table),
+		T(fpm_restart),
+		T(fpm_daemon_restart),
+		T(fpm_second_connection),
+		T(fpm_garbage),
+		T(fpm_answers),
+		T(fpm_peer),
+		T(agent),
+		T(agent_boot),
+		T(agent_torn),
+		T(agent_filters),
+		T(agent_refused),
+		T(agent_cut),
+	};
+
+	/* vflowd starts itself as a parser. */
+	if (argc == 3 && strcmp(argv[1], PARSER_OPTION) == 0)
+		return parser_main(argv[2]);
+	signal(SIGPIPE, SIG_IGN);
+	port = 20000 + getpid() % 30000;
+	snprintf(conf, sizeof(conf), "/tmp/vflowd-stream-%d.conf", getpid());
+	snprintf(path, sizeof(path), "/tmp/vflowd-stream-%d.sock", getpid());
+	log_init(getenv("VFLOW_TEST_LOG") ? LOG_DEBUG : LOG_ERROR);
+	argc = cmocka_run_group_tests(tests, NULL, NULL);
+	unlink(conf);
+	return argc;
+}
