@@ -1,0 +1,281 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# FRR in the guest tells its routes through FPM, over TCP, and nobody looks
+# into the guest's kernel: what OSPF, BGP and static routes bring is in the
+# module, equal to zebra's own view.  Numbered packets go through all of it
+# while an ECMP route grows and shrinks, and while zebra and vflowd are killed:
+# none is lost, and nothing stale is left.
+# timeout: 100
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/frr.sh"
+
+need_cmd vtysh "$FRR_BIN/zebra"
+need_feature "FRR's module dplane_fpm_nl" \
+	test -e /usr/lib/x86_64-linux-gnu/frr/modules/dplane_fpm_nl.so
+
+FRR_DAEMONS=(zebra staticd ospfd ospf6d bgpd)
+NETWORKS=${NETWORKS:-50}
+LEGS=16
+RATE=200
+declare -A STATIC=([4]=10.77.0.0/16 [6]=fd00:77::/32)
+declare -A STATIC_TO=([4]=10.77.0.1 [6]=fd00:77::1)
+declare -A FRRDST=([4]=10.200.0.2 [6]=fd00:200::2)
+
+ifindex()
+{
+	ipn "$1" -j link show "$2" | jq -r '.[0].ifindex'
+}
+
+vflow_conf()
+{
+	cat <<-END
+	[vrouter r1]
+	source = fpm:tcp:192.0.2.1:2620 peer=192.0.2.2
+
+	[vif r1-e0]
+	vrouter = r1
+	guest-ifindex = $(ifindex r1 e0)
+	mac = $MAC_E0
+	address = ${GW0[4]}/${LEN[4]} ${GW0[6]}/${LEN[6]}
+	uplink = up0
+	guest = g0
+
+	[vif r1-e1]
+	vrouter = r1
+	guest-ifindex = $(ifindex r1 e1)
+	mac = $MAC_E1
+	address = ${GW1[4]}/${LEN[4]} ${GW1[6]}/${LEN[6]}
+	uplink = up1
+	guest = g1
+	END
+}
+
+# hop FAMILY N: gateway number N of the static route.
+hop()
+{
+	if [[ $1 == 4 ]]; then
+		echo "10.2.0.$((100 + $2))"
+	else
+		printf 'fd00:2::%x\n' $((256 + $2))
+	fi
+}
+
+# FPM tells no neighbors: the administrator does.
+neighbors()
+{
+	local f n
+
+	for f in 4 6; do
+		echo "neighbor add ${SRC[$f]} lladdr $MAC_S0 vif r1-e0"
+		echo "neighbor add ${DST[$f]} lladdr $MAC_D0 vif r1-e1"
+		for (( n = 1; n <= LEGS; n++ )); do
+			echo "neighbor add $(hop "$f" "$n") lladdr $MAC_D0 vif r1-e1"
+		done
+	done
+	echo "neighbor add $LINK_LOCAL lladdr $MAC_D0 vif r1-e1"
+}
+
+bgp_conf()
+{
+	cat <<-END
+	router bgp $1
+	 no bgp ebgp-requires-policy
+	 no bgp network import-check
+	 timers bgp 2 6
+	 neighbor $3 remote-as $2
+	END
+	[[ -z ${4:-} ]] || printf ' address-family ipv4 unicast\n  network %s\n' "$4"
+}
+
+routing()
+{
+	local i
+
+	ipn dst link add x0 type dummy
+	ipn dst link set x0 up
+	addr dst x0 10.200.0.1/24 fd00:200::1/64
+	for (( i = 1; i <= NETWORKS; i++ )); do
+		echo "route add 10.44.$i.0/24 via ${FRRDST[4]}"
+		printf 'route add fd00:44:%x::/64 via %s\n' "$i" "${FRRDST[6]}"
+	done | ip -n "${NS[dst]}" -batch -
+	ipn dst route add "${FARNET[4]}" via "${FRRDST[4]}"
+	ipn dst route add "${FARNET[6]}" via "${FRRDST[6]}"
+	frr_conf dst 192.0.2.102 d0:10
+	frr_conf r1 192.0.2.101 e0:passive e1:10
+	bgp_conf 65002 65001 "${GW1[4]}" 10.88.0.0/16 >"$(frr_dir dst)/bgpd.conf"
+	bgp_conf 65001 65002 "${DST[4]}" >"$(frr_dir r1)/bgpd.conf"
+	: >"$(frr_dir dst)/staticd.conf"
+	static_conf 1 >"$(frr_dir r1)/staticd.conf"
+	echo "fpm address 192.0.2.1" >>"$(frr_dir r1)/zebra.conf"
+	chown -R frr:frr "$FRR_DIR"
+	defer rm -rf "$(frr_dir r1)" "$(frr_dir dst)"
+	frr_start dst
+	frr_start r1 -M dplane_fpm_nl
+}
+
+static_conf()
+{
+	local f n
+
+	for f in 4 6; do
+		for (( n = 1; n <= $1; n++ )); do
+			echo "ip${f#4} route ${STATIC[$f]} $(hop "$f" "$n")"
+		done
+	done | sed 's/^ip6/ipv6/'
+}
+
+# Routes of each kind in zebra.
+converged()
+{
+	local text
+
+	text=$(vty r1 -c 'show ip route' -c 'show ipv6 route')
+	[[ $text == *"O>* ${FARNET[4]}"* && $text == *"O>* ${FARNET[6]}"* &&
+		$text == *"B>* 10.88.0.0/16"* && $text == *"S>* ${STATIC[4]}"* ]]
+}
+
+equal()
+{
+	in_ns host zebra_view.py "$(frr_dir r1)" r1 e0=r1-e0 e1=r1-e1 "$(slow "$1")"
+}
+
+# stream NUMBER FAMILY DESTINATION
+stream()
+{
+	spawn "$TEST_TMP/sent.$1" ip netns exec "${NS[src]}" pktio send s0 \
+		--dmac "$MAC_E0" --src "${SRC[$2]}" --dst "$3" --to dst \
+		--stream "$1" --flows 50 --rate "$RATE"
+	SENDERS+=("$SPAWNED")
+}
+
+sent()
+{
+	jq -s 'map(.sent) | add' "$TEST_TMP"/sent.*
+}
+
+traffic_begins()
+{
+	SENDERS=()
+	rm -f "$TEST_TMP"/sent.*
+	listen dst recv "$(place dst d0=dst)"
+	stream 1 4 "${FAR[4]}"
+	stream 2 6 "${FAR[6]}"
+	stream 3 4 "${STATIC_TO[4]}"
+	stream 4 6 "${STATIC_TO[6]}"
+	stream 5 4 10.88.0.1
+}
+
+traffic_ends()
+{
+	stop "${SENDERS[@]}"
+	hang_up dst
+	diag "$(sent) packets"
+}
+
+all_arrived()
+{
+	arrived dst "$(sent)"
+}
+
+# legs_are N: of both static routes in the module.
+legs_are()
+{
+	local f n
+
+	for f in 4 6; do
+		n=$(kernel_get "[.[].route[] | select(.dst == \"${STATIC[$f]%/*}\")][0][\"nexthop-id\"]" \
+			route-get)
+		n=$(kernel_get ".[] | select(.id == $n) | .group // [0] | length" nexthop-get)
+		[[ $n == "$1" ]] || {
+			echo "IPv$f: $n legs"
+			return 1
+		}
+	done
+}
+
+set_legs()
+{
+	local f n args=(-c 'configure terminal') have=$2
+
+	for (( n = have + 1; n <= $1; n++ )); do
+		for f in 4 6; do
+			args+=(-c "ip${f#4} route ${STATIC[$f]} $(hop "$f" "$n")")
+		done
+	done
+	for (( n = have; n > $1; n-- )); do
+		for f in 4 6; do
+			args+=(-c "no ip${f#4} route ${STATIC[$f]} $(hop "$f" "$n")")
+		done
+	done
+	vty r1 "${args[@]/ip6 /ipv6 }"
+}
+
+# From one leg to sixteen and back, one at a time.
+grow_and_shrink()
+{
+	local i
+
+	for i in 1 2; do
+		set_legs "$LEGS" 1 && poll_until 10 legs_are "$LEGS" &&
+			set_legs 1 "$LEGS" && poll_until 10 legs_are 1 || return
+	done
+}
+
+# All daemons end with zebra's death, as a watchdog would make them.
+event_zebra()
+{
+	frr_kill r1 KILL && frr_start r1 -M dplane_fpm_nl &&
+		poll_until 40 converged && poll_until 20 rounds_are 2 && equal 20
+}
+
+rounds_are()
+{
+	local n
+
+	n=$("$VFLOW_BUILD/vflowd" -c "$TEST_TMP/vflow.conf" --status |
+		jq '.vrouters[0].source.rounds')
+	[[ $n -ge $1 ]]
+}
+
+is_gone()
+{
+	[[ $(kernel_get "[.[].route[] | select(.dst == \"${1%/*}\")] | length" \
+		route-get) == 0 ]]
+}
+
+ktap_plan 9
+topo_wires
+veth host m0 r1 m1
+addr host m0 192.0.2.1/30
+addr r1 m1 192.0.2.2/30
+LINK_LOCAL=$(ipn dst -j -6 addr show dev d0 scope link |
+	jq -r '.[].addr_info[]?.local | values')
+{
+	printf '[vflowd]\ncontrol = %s/vflowd.sock\n' "$TEST_TMP"
+	vflow_conf
+} >"$TEST_TMP/vflow.conf"
+daemon "$TEST_TMP/vflow.conf"
+kernel_reader host
+wait_for 10 stat_of r1-e1 vif rx-packets
+neighbors | ctl_batch
+routing
+check_poll "OSPF, BGP and static routes are there" 40 converged
+check "the module has what zebra has" equal 20
+diag "$OUT"
+wait_for 20 rounds_are 1
+check "and still when the first sync is complete" equal 5
+
+traffic_begins
+check "an ECMP route grows to $LEGS legs and shrinks to one" grow_and_shrink
+check "zebra is killed and started anew" event_zebra
+disown "$VFLOWD"
+kill -KILL "$VFLOWD"
+daemon "$TEST_TMP/vflow.conf"
+check_poll "vflowd is killed and started anew" 20 rounds_are 1
+check "the module has what zebra has" equal 10
+traffic_ends
+check "no packet was lost, doubled or misdelivered" all_arrived
+ipn dst route del "${FARNET[4]}"
+check_poll "a route that OSPF withdraws goes" 15 \
+	is_gone "${FARNET[4]}"

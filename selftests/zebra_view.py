@@ -1,0 +1,115 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Compare zebra's view of its routes with what vflow has of them.
+
+    zebra_view.py VTYDIR VROUTER DEV=VIF... SECONDS
+
+Runs in the host's namespace.  zebra is asked with vtysh, vflow with vfnl.py:
+vflowd and the FPM connection have no part in this.  Nexthops are compared by
+where they lead, not by their numbers.  Both must become equal within SECONDS,
+and stay so for a moment.  Prints the time it took, or the differences.
+"""
+import ipaddress
+import json
+import subprocess
+import sys
+import time
+
+from vfnl import Vflow
+
+
+def of_interest(prefix):
+    """Is a prefix one that the module looks up?"""
+    first = ipaddress.ip_network(prefix).network_address
+    return not (first.is_loopback or first.is_multicast or
+                (first.version == 6 and first.is_link_local))
+
+
+def zebra_hops(route, vifs):
+    """What a route of zebra comes to; None if the guest has to do it."""
+    hops = set()
+    for n in route["nexthops"]:
+        if not n.get("fib"):
+            continue
+        if n.get("unreachable"):
+            return ("blackhole",) if n.get("blackhole") else ("unreachable",)
+        vif = vifs.get(n.get("interfaceName"))
+        if not vif:
+            return ("punt",)
+        hops.add((n.get("ip"), vif))
+    return tuple(sorted(hops, key=str))
+
+
+def zebra(vtydir, vifs):
+    """{prefix: what it comes to}."""
+    out = {}
+    for family in ("ip", "ipv6"):
+        text = subprocess.run(["vtysh", "--vty_socket", vtydir, "-c",
+                               f"show {family} route json"], check=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+        for prefix, routes in json.loads(text or "{}").items():
+            for route in routes:
+                if route.get("selected") and of_interest(prefix):
+                    out[prefix] = zebra_hops(route, vifs)
+    return out
+
+
+def vflow(vrouter):
+    """The same of vflow."""
+    nl, which, out = Vflow(), {"vrouter": vrouter}, {}
+    nexthops = {n["id"]: n for n in nl.dump("nexthop-get", which)}
+
+    def legs(route):
+        if "nexthop-id" in route:
+            nexthop = nexthops[route["nexthop-id"]]
+            return [nexthops[m["id"]] for m in nexthop.get("group", [])] or [nexthop]
+        return route.get("group") or [route]
+
+    for message in nl.dump("route-get", which):
+        for r in message["route"]:
+            prefix = f"{r['dst']}/{r['dst-len']}"
+            if r["type"] != "unicast":
+                out[prefix] = (r["type"],)
+            else:
+                out[prefix] = tuple(sorted({(h.get("via"), h["vif"]) for h in legs(r)},
+                                           key=str))
+    return out
+
+
+def differences(want, have):
+    """Lines; none if both are equal."""
+    return [f"{p}: zebra has {want.get(p)}, vflow {have.get(p)}"
+            for p in sorted(set(want) | set(have)) if want.get(p) != have.get(p)]
+
+
+def main(argv):
+    """The command line."""
+    vtydir, vrouter, *pairs, limit = argv
+    vifs = dict(pair.split("=") for pair in pairs)
+    start = time.monotonic()
+    while True:
+        want = zebra(vtydir, vifs)
+        diff = differences(want, vflow(vrouter))
+        took = time.monotonic() - start
+        if not diff and want:
+            break
+        if took > float(limit):
+            print("\n".join(diff[:40]))
+            print(f"{len(diff)} differences after {took:.1f} s, zebra has {len(want)} routes")
+            return 1
+        time.sleep(0.2)
+    time.sleep(0.2)
+    diff = differences(zebra(vtydir, vifs), vflow(vrouter))
+    if diff:
+        print("\n".join(diff[:40]))
+        print("equal, and then no more")
+        return 1
+    print(f"equal after {took * 1000:.0f} ms: {len(want)} routes")
+    return 0
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 5:
+        print(__doc__, file=sys.stderr)
+        sys.exit(2)
+    sys.exit(main(sys.argv[1:]))
