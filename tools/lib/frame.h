@@ -126,6 +126,15 @@ int frame_put(struct frame_writer *w, uint8_t type, const void *data, size_t len
 int frame_put_message(struct frame_writer *w, const struct nlmsghdr *nlh);
 
 /**
+ * frame_end() - what follows is of another frame
+ * @w: writer
+ */
+static inline void frame_end(struct frame_writer *w)
+{
+	w->open = SIZE_MAX;
+}
+
+/**
  * frame_flush() - write what can be written
  * @w: writer
  * @fd: where to; should not block

@@ -276,9 +276,12 @@ static void send_counted(void)
 	send_frame();
 }
 
+#define FORWARDS	(VFLOW_AGENT_FORWARDS4 | VFLOW_AGENT_FORWARDS6)
+
+/* The guest forwards both families, but for those of the flags. */
 static void conditions(uint32_t flags, const char *why)
 {
-	struct vflow_agent_conditions c = { .flags = htole32(flags) };
+	struct vflow_agent_conditions c = { .flags = htole32(flags ^ FORWARDS) };
 
 	memcpy(c.why, why, strlen(why));
 	nl_other(&b, VFLOW_FRAME_CONDITIONS, &c, sizeof(c));
@@ -667,6 +670,20 @@ static void test_agent_filters(void **state)
 	expect_punt(0);
 }
 
+/* Nothing is forwarded for a guest that does not do so itself. */
+static void test_agent_forwards(void **state)
+{
+	(void)state;
+	start_agent();
+	guest = dial_unix();
+	say_hello(1);
+	conditions(VFLOW_AGENT_FORWARDS4, "");
+	agent_routes(1);
+	expect("route", "route 21.0.0.0/8 punt\n");
+	conditions(VFLOW_AGENT_FORWARDS6, "");
+	expect("route", "route 21.0.0.0/8 unicast nexthop 26\n");
+}
+
 static void test_agent_refused(void **state)
 {
 	(void)state;
@@ -719,6 +736,7 @@ int main(int argc, char **argv)
 		T(agent_boot),
 		T(agent_torn),
 		T(agent_filters),
+		T(agent_forwards),
 		T(agent_refused),
 		T(agent_cut),
 	};

@@ -5,7 +5,7 @@ VFLOWD_OBJS	:= $(filter-out $O/vflowd/main.o,$(call objs,vflowd))
 
 OBJS_config_test	:= $(addprefix $O/vflowd/,config.o config_keys.o config_source.o)
 OBJS_rib_test		:= $(addprefix $O/vflowd/,rib.o object.o value.o htab.o)
-OBJS_reconcile_test	:= $(addprefix $O/vflowd/,reconcile.o object.o value.o htab.o log.o)
+OBJS_reconcile_test	:= $(addprefix $O/vflowd/,reconcile.o object.o value.o htab.o)
 
 OBJS_decode_test	:= $(addprefix $O/vflowd/,decode.o record.o rtnl.o) $O/tests/nlbuild.o
 

@@ -528,6 +528,9 @@ void desired_route(struct vrouter *vr, struct object *o)
 		object_key_of(o, &key);
 		denial = deny(vr, o, &key.prefix);
 	}
+	/* What the guest does not forward is its own to refuse. */
+	if (!vr->forwards[o->family == AF_INET6])
+		selective = true;
 	set_denial(vr, o, denial);
 	object_want(&vr->os, o, best && !denial ? route_value(vr, best, selective) : NULL);
 }

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <linux/rtnetlink.h>
 
 #include "desired.h"
@@ -225,15 +226,18 @@ static void sink_commit(void *arg)
 	vrouter_changed(arg);
 }
 
-static void sink_conditions(void *arg, bool filters4, bool filters6, const char *why)
+static void sink_conditions(void *arg, const struct conditions *c)
 {
 	struct vrouter *vr = arg;
 
 	vr->filter[0] = '\0';
-	if (filters4 || filters6)
+	if (c->filters[0] || c->filters[1])
 		snprintf(vr->filter, sizeof(vr->filter), "%s: %s",
-			 filters4 && filters6 ? "IPv4 and IPv6" : filters4 ? "IPv4" : "IPv6",
-			 why);
+			 c->filters[0] && c->filters[1] ? "IPv4 and IPv6" :
+			 c->filters[0] ? "IPv4" : "IPv6", c->why);
+	if (memcmp(vr->forwards, c->forwards, sizeof(vr->forwards)) != 0)
+		object_touch_all(&vr->os, OBJECT_ROUTE, 0);
+	memcpy(vr->forwards, c->forwards, sizeof(vr->forwards));
 	vrouter_changed(vr);
 }
 

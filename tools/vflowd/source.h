@@ -56,6 +56,18 @@ enum change {
 };
 
 /**
+ * struct conditions - of a guest, beside its tables
+ * @filters: by family (0 IPv4, 1 IPv6): it filters or rewrites what it forwards
+ * @forwards: by family: it forwards
+ * @why: what filters, for people
+ */
+struct conditions {
+	bool filters[2];
+	bool forwards[2];
+	const char *why;
+};
+
+/**
  * struct sink - who listens to a source
  * @begin: a round begins
  * @end: it is complete
@@ -66,7 +78,7 @@ enum change {
  * @route: of a route
  * @rule: of a policy rule
  * @commit: all that was told may take effect
- * @conditions: of the guest: which families it filters, and by what
+ * @conditions: of the guest; without them it forwards and filters nothing
  * @up: the guest is there
  * @lost: the guest is gone; the source looks for it by itself
  * @arg: for all of them
@@ -81,7 +93,7 @@ struct sink {
 	void (*route)(void *arg, enum change change, const struct rt_route *r);
 	void (*rule)(void *arg, enum change change, const struct rt_rule *r);
 	void (*commit)(void *arg);
-	void (*conditions)(void *arg, bool filters4, bool filters6, const char *why);
+	void (*conditions)(void *arg, const struct conditions *c);
 	void (*up)(void *arg);
 	void (*lost)(void *arg, const char *why);
 	void *arg;

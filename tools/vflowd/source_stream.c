@@ -191,13 +191,18 @@ static void on_end(struct stream *st, const struct record_round *r)
 	st->resync_at = uv_now(st->loop) + RESYNC_MS;
 }
 
-static void on_conditions(struct stream *st, const struct record_conditions *c)
+static void on_conditions(struct stream *st, const struct record_conditions *r)
 {
 	const struct sink *sink = st->s.sink;
+	const struct conditions c = {
+		.filters = { r->flags & VFLOW_AGENT_FILTERS4, r->flags & VFLOW_AGENT_FILTERS6 },
+		.forwards = { r->flags & VFLOW_AGENT_FORWARDS4,
+			      r->flags & VFLOW_AGENT_FORWARDS6 },
+		.why = r->why,
+	};
 
-	st->zebra = c->flags & VFLOW_AGENT_ZEBRA;
-	sink->conditions(sink->arg, c->flags & VFLOW_AGENT_FILTERS4,
-			 c->flags & VFLOW_AGENT_FILTERS6, c->why);
+	st->zebra = r->flags & VFLOW_AGENT_ZEBRA;
+	sink->conditions(sink->arg, &c);
 }
 
 static void on_record(void *arg, const struct record *r)

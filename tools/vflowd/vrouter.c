@@ -93,6 +93,14 @@ static void settled(void *arg, const struct object *o)
 	vr->source->ops->answer(vr->source, &a);
 }
 
+/* A source that tells no conditions has a guest that forwards everything. */
+static void assume_nothing(struct vrouter *vr)
+{
+	vr->filter[0] = '\0';
+	vr->forwards[0] = true;
+	vr->forwards[1] = true;
+}
+
 static void find_vifs(struct vrouter *vr)
 {
 	struct vif **tail = &vr->vifs;
@@ -133,6 +141,7 @@ struct vrouter *vrouter_new(struct daemon *d, const struct config_vrouter *cfg)
 	uv_timer_init(d->loop, &vr->hold);
 	vr->flush.data = vr;
 	vr->hold.data = vr;
+	assume_nothing(vr);
 	find_vifs(vr);
 	sink_init(&vr->sink, vr);
 	vr->state = cfg->source.type == SOURCE_NONE ? VROUTER_STATIC : VROUTER_ABSENT;
@@ -189,7 +198,7 @@ void vrouter_reconfigure(struct vrouter *vr, const struct config_vrouter *cfg)
 	if (!same) {
 		if (vr->source)
 			vr->source->ops->close(vr->source);
-		vr->filter[0] = '\0';
+		assume_nothing(vr);
 		/* Another guest: what the old one had stays for as long. */
 		vr->sink.begin(vr, SCOPE_ALL);
 		vr->sink.end(vr, SCOPE_ALL);
@@ -455,6 +464,7 @@ void vrouter_up(struct vrouter *vr)
 	vr->found = vr->state == VROUTER_ABSENT && now(vr) <= vr->find_until;
 	vr->state = VROUTER_RETURNING;
 	vr->synced = false;
+	vr->told = 0;
 	vr->early = vr->source->ops->early && vr->exists && !vr->os.installed[OBJECT_ROUTE] &&
 		    !vr->rib.candidates;
 	/* Until it has settled; a guest that is lost again holds anew. */
@@ -482,8 +492,10 @@ void vrouter_lost(struct vrouter *vr, const char *why)
 void vrouter_round(struct vrouter *vr, unsigned int scopes)
 {
 	vrouter_changed(vr);
-	if (vr->state != VROUTER_RETURNING || vr->synced ||
-	    (scopes & vr->source->ops->scopes) != vr->source->ops->scopes)
+	if (vr->state != VROUTER_RETURNING || vr->synced)
+		return;
+	vr->told |= scopes;
+	if (vr->source->ops->scopes & ~vr->told)
 		return;
 	vr->synced = true;
 	vr->settle_until = now(vr) + SETTLE_MS;
@@ -497,7 +509,7 @@ static void expire(struct vrouter *vr)
 {
 	log_warn("%s: the guest did not come back, its routes go", vr->cfg->name);
 	vr->hold_until = 0;
-	vr->filter[0] = '\0';
+	assume_nothing(vr);
 	vr->sink.begin(vr, SCOPE_ALL);
 	vr->sink.end(vr, SCOPE_ALL);
 	release(vr);

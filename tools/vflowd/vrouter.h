@@ -55,6 +55,7 @@ enum vrouter_state {
  * @table: routing table of the VRF, 0 while it does not exist
  * @state: how much is known of the guest
  * @synced: a complete round was told since the guest is there
+ * @told: scopes of which complete rounds were told since then
  * @early: its routes are used before that
  * @links_changed: vifs must be looked for among the guest's interfaces again
  * @vifs_changed: what the kernel shall have of the vifs may have changed
@@ -73,6 +74,7 @@ enum vrouter_state {
  * @installed: what the kernel has
  * @punt: all transit packets are to go to the guest
  * @punt_reason: why
+ * @forwards: by family (0 IPv4, 1 IPv6): the guest does
  * @filter: what the guest filters or rewrites, empty for nothing
  * @refused: why the kernel does not have it as it should
  * @denied: by denial: how many routes are denied now
@@ -100,6 +102,7 @@ struct vrouter {
 	uint32_t table;
 	enum vrouter_state state;
 	bool synced;
+	unsigned int told;
 	bool early;
 	bool links_changed;
 	bool vifs_changed;
@@ -115,6 +118,7 @@ struct vrouter {
 	struct vf_vrouter installed;
 	bool punt;
 	char punt_reason[160];
+	bool forwards[2];
 	char filter[80];
 	char refused[256];
 	size_t denied[DENIALS];

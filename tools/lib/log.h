@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Messages to the service manager's journal, or to a terminal. */
-#ifndef VFLOWD_LOG_H
-#define VFLOWD_LOG_H
+#ifndef VF_LOG_H
+#define VF_LOG_H
 
 #include <stdbool.h>
 
@@ -57,4 +57,4 @@ void log_write(enum log_level level, const char *fmt, ...)
 		log_write(LOG_DEBUG, __VA_ARGS__);				\
 } while (0)
 
-#endif /* VFLOWD_LOG_H */
+#endif /* VF_LOG_H */

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
 #include "log.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,7 +63,8 @@ void log_write(enum log_level level, const char *fmt, ...)
 	if (journal)
 		fprintf(stderr, "<%d>%s\n", level, line);
 	else if (level == LOG_NOTE || level == LOG_INFO)
-		fprintf(stderr, "vflowd: %s\n", line);
+		fprintf(stderr, "%s: %s\n", program_invocation_short_name, line);
 	else
-		fprintf(stderr, "vflowd: %s: %s\n", level_names[level], line);
+		fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name,
+			level_names[level], line);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* rtnetlink sockets, in this or another network namespace. */
-#ifndef VFLOWD_RTSOCK_H
-#define VFLOWD_RTSOCK_H
+#ifndef VF_RTSOCK_H
+#define VF_RTSOCK_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -64,4 +64,4 @@ uint32_t rtsock_portid(int fd);
 	for ((nlh) = (struct nlmsghdr *)(buf); NLMSG_OK(nlh, (unsigned int)(left)); \
 	     (nlh) = NLMSG_NEXT(nlh, left))
 
-#endif /* VFLOWD_RTSOCK_H */
+#endif /* VF_RTSOCK_H */

@@ -1,0 +1,219 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# vflow-agent tells vflowd what the guest's kernel has: over a unix socket, TCP
+# and vsock.  The module has what the guest has, by readers that neither of
+# them knows.  Numbered packets go through while routes change and while agent,
+# vflowd and parser are killed at random: none is lost, nothing stale is left.
+# A guest that filters, or does not forward, gets its transit to see.
+# timeout: 100
+. "$(dirname "$0")/lib.sh"
+
+KILLS=${KILLS:-6}
+RATE=200
+SOCK=
+
+# source_conf SOURCE
+source_conf()
+{
+	printf '[vflowd]\ncontrol = %s/vflowd.sock\n' "$TEST_TMP"
+	topo_conf | sed "s|^source = .*|source = $1|"
+}
+
+agent()
+{
+	spawn "$TEST_TMP/agent.log" ip netns exec "${NS[r1]}" \
+		"$VFLOW_BUILD/vflow-agent" "$@"
+	AGENT=$SPAWNED
+}
+
+# Kill without a word from the shell.
+murder()
+{
+	disown "$@"
+	kill -KILL "$@"
+}
+
+status()
+{
+	"$VFLOW_BUILD/vflowd" -c "$TEST_TMP/vflow.conf" --status | jq -r "$1"
+}
+
+is_live()
+{
+	[[ $(status '.vrouters[0].state') == live ]]
+}
+
+# equal SECONDS [COMMAND]: the module has what the guest has.
+equal()
+{
+	in_ns host guest_tables.py "${NS[r1]}" r1 e0=r1-e0 e1=r1-e1 "$(slow "$1")" \
+		"${@:2}"
+}
+
+stream()
+{
+	spawn "$TEST_TMP/sent.$1" ip netns exec "${NS[src]}" pktio send s0 \
+		--dmac "$MAC_E0" --src "${SRC[$1]}" --dst "${FAR[$1]}" --to dst \
+		--stream "$1" --flows 50 --rate "$RATE"
+	SENDERS+=("$SPAWNED")
+}
+
+sent()
+{
+	jq -s 'map(.sent) | add' "$TEST_TMP"/sent.*
+}
+
+all_arrived()
+{
+	arrived dst "$(sent)"
+}
+
+# The guest's routes to where the packets go change all the time; there is
+# always one.
+churn()
+{
+	local i f
+
+	for i in 1 2 3 4 5; do
+		for f in 4 6; do
+			echo "route replace ${FARNET[$f]} via ${DST[$f]} mtu $((1400 + i))"
+			echo "nexthop replace id $((10 * f + 1)) via ${DST[$f]} dev e1"
+			echo "nexthop replace id $((10 * f)) group $((10 * f + 1))"
+			echo "route replace ${FARNET[$f]} nhid $((10 * f))"
+			echo "route replace $((100 + i)).0.0.0/8 via ${DST[4]} metric $f"
+		done
+		echo "route del $((100 + i)).0.0.0/8 metric 4"
+	done | ip -n "${NS[r1]}" -batch -
+}
+
+parser()
+{
+	pgrep -P "$VFLOWD" -f -- --parser
+}
+
+# One of agent, vflowd and parser is killed, at any moment.
+one_kill()
+{
+	sleep "0.$((RANDOM % 90 + 10))"
+	case $(($1 % 3)) in
+	0)
+		murder "$AGENT"
+		agent "unix:$SOCK"
+		;;
+	1)
+		murder "$VFLOWD"
+		daemon "$TEST_TMP/vflow.conf"
+		;;
+	2)
+		kill -KILL "$(parser)" || return 0
+		;;
+	esac
+}
+
+punt_is()
+{
+	[[ $(kernel_get '.[].punt' vrouter-get) == "$1" ]]
+}
+
+# route_is NET TYPE: of an IPv4 route.
+route_is()
+{
+	[[ $(kernel_get "[.[].route[] | select(.dst == \"${1%/*}\")][0].type" \
+		route-get) == "$2" ]]
+}
+
+# over SOURCE HOST TEXT: another way to reach the host.
+over()
+{
+	stop "$AGENT" "$VFLOWD"
+	source_conf "$1" >"$TEST_TMP/vflow.conf"
+	daemon "$TEST_TMP/vflow.conf"
+	agent "$2"
+	check_poll "$3: the guest is there" 15 is_live
+	ipn r1 route add 10.55.0.0/16 via "${DST[4]}"
+	check_poll "$3: a new route follows" 10 route_is 10.55.0.0/16 unicast
+	ipn r1 route del 10.55.0.0/16
+}
+
+ktap_plan 19
+topo_wires
+SOCK=$TEST_TMP/agent.sock
+source_conf "agent:unix:$SOCK" >"$TEST_TMP/vflow.conf"
+daemon "$TEST_TMP/vflow.conf"
+agent "unix:$SOCK"
+kernel_reader host
+for f in 4 6; do
+	ipn r1 route add "${FARNET[$f]}" via "${DST[$f]}"
+done
+check_poll "the guest is there" 15 is_live
+check "the module has what the guest has" equal 10
+for f in 4 6; do
+	check "IPv$f: a ping goes through" ping_from "$f" src "${DST[$f]}" 2
+	wait_for 10 ping_from "$f" dst "${SRC[$f]}"
+done
+check "what changes follows" equal 10 "$(
+	echo "ip -n ${NS[r1]} nexthop add id 7 via ${DST[4]} dev e1"
+	echo "ip -n ${NS[r1]} route add 10.50.0.0/16 nhid 7"
+	echo "ip -n ${NS[r1]} route add blackhole 10.51.0.0/16"
+	echo "ip -n ${NS[r1]} -6 route add fd00:51::/32 via ${DST[6]} mtu 1400")"
+check "what the kernel deletes without a word goes" equal 10 \
+	"ip -n ${NS[r1]} nexthop del id 7"
+
+SENDERS=()
+listen dst recv "$(place dst d0=dst)"
+stream 4
+stream 6
+before=$(stat_of r1-e0 vif forward-packets)
+for (( i = 0; i < KILLS; i++ )); do
+	churn
+	one_kill "$i"
+	wait_for 20 is_live
+done
+churn
+check_poll "agent, vflowd and parser were killed $KILLS times" 15 is_live
+check "the module has what the guest has" equal 15
+stop "${SENDERS[@]}"
+hang_up dst
+diag "$(sent) packets"
+check "no packet was lost, doubled or misdelivered" all_arrived
+check "they went through the module" test \
+	$(($(stat_of r1-e0 vif forward-packets) - before)) -gt $(($(sent) * 9 / 10))
+
+# A guest that filters sees what passes, at once and while vflowd is away.
+in_ns r1 nft -f - <<-END
+	table inet fw {
+		chain forward {
+			type filter hook forward priority filter; policy accept;
+			ip daddr ${FAR[4]} udp dport 7 drop
+		}
+	}
+END
+check_poll "a guest that filters is punted" 10 punt_is 1
+check_match "the status says why" "filters or rewrites.*nftables fw forward" \
+	status '.vrouters[0].warnings[]'
+listen dst recv --idle 2 "$(place dst d0=dst)"
+send src s0 --dmac "$MAC_E0" --src "${SRC[4]}" --dst "${FAR[4]}" --to dst \
+	--count 20 --dport 7
+send src s0 --dmac "$MAC_E0" --src "${SRC[4]}" --dst "${FAR[4]}" --to dst \
+	--count 20 --dport 8
+listened dst
+check "its filter counts" jq -e '.received == 20' "$TEST_TMP/dst"
+in_ns r1 nft delete table inet fw
+check_poll "and is forwarded again without a filter" 10 punt_is 0
+in_ns r1 sysctl -qw net.ipv4.ip_forward=0
+check_poll "routes of a guest that does not forward lead to it" 10 \
+	route_is "${FARNET[4]}" punt
+in_ns r1 sysctl -qw net.ipv4.ip_forward=1
+
+veth host m0 r1 m1
+addr host m0 192.0.2.1/30
+addr r1 m1 192.0.2.2/30
+over "agent:tcp:192.0.2.1:2620 peer=192.0.2.2 dev=m0" tcp:192.0.2.1:2620 TCP
+modprobe vsock_loopback 2>/dev/null || true
+if [[ -e /dev/vsock ]]; then
+	over agent:vsock:1 vsock:1 vsock
+else
+	skip "vsock: the guest is there" "no vsock_loopback"
+	skip "vsock: a new route follows" "no vsock_loopback"
+fi

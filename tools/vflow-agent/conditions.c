@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "conditions.h"
+
+#include <arpa/inet.h>
+#include <endian.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netlink.h>
+
+#include "xtables.h"
+
+static bool is_on(const char *path)
+{
+	char c = '0';
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return false;
+	if (read(fd, &c, 1) != 1)
+		c = '0';
+	close(fd);
+	return c != '0';
+}
+
+void conditions_open(struct conditions *c)
+{
+	struct sockaddr_nl sa = { .nl_family = AF_NETLINK };
+	int group = NFNLGRP_NFTABLES;
+
+	memset(c, 0, sizeof(*c));
+	c->nft = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_NETFILTER);
+	if (c->nft < 0)
+		return;
+	if (!bind(c->nft, (struct sockaddr *)&sa, sizeof(sa)) &&
+	    !setsockopt(c->nft, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)))
+		return;
+	close(c->nft);
+	c->nft = -1;
+}
+
+void conditions_drain(struct conditions *c)
+{
+	char buf[8192];
+
+	for (;;) {
+		ssize_t n = recv(c->nft, buf, sizeof(buf), MSG_DONTWAIT);
+
+		/* Some were lost: it is all the same. */
+		if (n < 0 && errno != ENOBUFS && errno != EINTR)
+			return;
+	}
+}
+
+/* --- nftables --------------------------------------------------------------- */
+
+struct finding {
+	uint32_t flags;
+	char why[sizeof(((struct vflow_agent_conditions *)0)->why)];
+};
+
+static uint32_t flags_of(uint8_t family)
+{
+	switch (family) {
+	case NFPROTO_IPV4:
+		return VFLOW_AGENT_FILTERS4;
+	case NFPROTO_IPV6:
+		return VFLOW_AGENT_FILTERS6;
+	case NFPROTO_INET:
+	case NFPROTO_NETDEV:
+		return VFLOW_AGENT_FILTERS4 | VFLOW_AGENT_FILTERS6;
+	}
+	return 0;
+}
+
+/* Do forwarded packets pass a hook? */
+static bool is_on_the_way(uint8_t family, uint32_t hook)
+{
+	if (family == NFPROTO_NETDEV || hook == NF_INET_INGRESS)
+		return true;
+	return hook == NF_INET_PRE_ROUTING || hook == NF_INET_FORWARD ||
+	       hook == NF_INET_POST_ROUTING;
+}
+
+static void walk(const void *data, size_t len, const struct nlattr **tb, unsigned int max)
+{
+	const uint8_t *p = data;
+
+	memset(tb, 0, (max + 1) * sizeof(*tb));
+	while (len >= sizeof(struct nlattr)) {
+		const struct nlattr *a = (const void *)p;
+		size_t step = NLA_ALIGN(a->nla_len);
+
+		if (a->nla_len < sizeof(*a) || a->nla_len > len)
+			return;
+		if ((a->nla_type & NLA_TYPE_MASK) <= max)
+			tb[a->nla_type & NLA_TYPE_MASK] = a;
+		if (step > len)
+			return;
+		p += step;
+		len -= step;
+	}
+}
+
+static uint32_t be32(const struct nlattr *a, uint32_t otherwise)
+{
+	uint32_t v;
+
+	if (!a || a->nla_len < sizeof(*a) + sizeof(v))
+		return otherwise;
+	memcpy(&v, a + 1, sizeof(v));
+	return ntohl(v);
+}
+
+static void name_of(const struct nlattr *a, char *name, size_t size)
+{
+	size_t len = a ? a->nla_len - sizeof(*a) : 0;
+
+	if (len >= size)
+		len = size - 1;
+	memcpy(name, a + 1, len);
+	name[len] = '\0';
+}
+
+/* A chain that does nothing: no rule in it, and it accepts. */
+static bool is_idle(const struct nlattr **tb)
+{
+	return be32(tb[NFTA_CHAIN_USE], 0) == 0 &&
+	       be32(tb[NFTA_CHAIN_POLICY], NF_ACCEPT) == NF_ACCEPT;
+}
+
+static void look_at_chain(const struct nlmsghdr *nlh, struct finding *f)
+{
+	const struct nfgenmsg *nfg = NLMSG_DATA(nlh);
+	const struct nlattr *tb[NFTA_CHAIN_MAX + 1], *hook[NFTA_HOOK_MAX + 1];
+	char table[24], chain[24];
+
+	if (nlh->nlmsg_len < NLMSG_LENGTH(sizeof(*nfg)))
+		return;
+	walk(nfg + 1, nlh->nlmsg_len - NLMSG_LENGTH(sizeof(*nfg)), tb, NFTA_CHAIN_MAX);
+	if (!tb[NFTA_CHAIN_HOOK] || is_idle(tb))
+		return;
+	walk(tb[NFTA_CHAIN_HOOK] + 1, tb[NFTA_CHAIN_HOOK]->nla_len - sizeof(struct nlattr), hook,
+	     NFTA_HOOK_MAX);
+	if (!flags_of(nfg->nfgen_family) ||
+	    !is_on_the_way(nfg->nfgen_family, be32(hook[NFTA_HOOK_HOOKNUM], 0)))
+		return;
+	if (!f->flags) {
+		name_of(tb[NFTA_CHAIN_TABLE], table, sizeof(table));
+		name_of(tb[NFTA_CHAIN_NAME], chain, sizeof(chain));
+		snprintf(f->why, sizeof(f->why), "nftables %s %s", table, chain);
+	}
+	f->flags |= flags_of(nfg->nfgen_family);
+}
+
+static void look_at_nft(struct finding *f)
+{
+	struct {
+		struct nlmsghdr nlh;
+		struct nfgenmsg nfg;
+	} req = {
+		.nlh.nlmsg_len = sizeof(req),
+		.nlh.nlmsg_type = NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETCHAIN,
+		.nlh.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+	};
+	static uint8_t buf[65536] __attribute__((aligned(16)));
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
+	bool done = fd < 0 || send(fd, &req, sizeof(req), 0) < 0;
+
+	while (!done) {
+		ssize_t left = recv(fd, buf, sizeof(buf), 0);
+		struct nlmsghdr *nlh = (void *)buf;
+
+		done = left <= 0;
+		for (; !done && NLMSG_OK(nlh, (size_t)left); nlh = NLMSG_NEXT(nlh, left)) {
+			if (nlh->nlmsg_type == NLMSG_DONE || nlh->nlmsg_type == NLMSG_ERROR)
+				done = true;
+			else
+				look_at_chain(nlh, f);
+		}
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
+bool conditions_look(struct conditions *c, uint32_t more)
+{
+	struct vflow_agent_conditions now = { 0 };
+	struct finding f = { 0 };
+	const char *table;
+
+	look_at_nft(&f);
+	table = f.flags & VFLOW_AGENT_FILTERS4 ? NULL : xtables_filter(AF_INET);
+	if (table) {
+		f.flags |= VFLOW_AGENT_FILTERS4;
+		snprintf(f.why, sizeof(f.why), "iptables table %s", table);
+	}
+	table = f.flags & VFLOW_AGENT_FILTERS6 ? NULL : xtables_filter(AF_INET6);
+	if (table) {
+		f.flags |= VFLOW_AGENT_FILTERS6;
+		snprintf(f.why, sizeof(f.why), "ip6tables table %s", table);
+	}
+	if (is_on("/proc/sys/net/ipv4/ip_forward"))
+		f.flags |= VFLOW_AGENT_FORWARDS4;
+	if (is_on("/proc/sys/net/ipv6/conf/all/forwarding"))
+		f.flags |= VFLOW_AGENT_FORWARDS6;
+
+	now.flags = htole32(f.flags | more);
+	memcpy(now.why, f.why, sizeof(now.why));
+	if (memcmp(&now, &c->now, sizeof(now)) == 0)
+		return false;
+	c->now = now;
+	return true;
+}
