@@ -6,6 +6,7 @@
 #   check.sh all        set up, build, unit tests, static checks, selftests
 #   check.sh unit       unit tests of the tools
 #   check.sh static     static checks
+#   check.sh fuzz       each fuzzer for FUZZ_SECONDS (60)
 #
 # Each runner prints one line of totals, "NAME: N passed, N failed, N skipped",
 # and nothing stops the others.  Logs are in build/logs/.
@@ -167,6 +168,17 @@ run_unit()
 	end
 }
 
+run_fuzz()
+{
+	local name
+
+	begin fuzz
+	for name in fpm agent config; do
+		step "$name" make -C tools "fuzz-$name"
+	done
+	end
+}
+
 list_static()
 {
 	local version
@@ -229,10 +241,12 @@ all)
 	run_build
 	run_unit
 	run_static
+	run_fuzz
 	run_selftests
 	;;
 unit) run_unit ;;
 static) run_static ;;
+fuzz) run_fuzz ;;
 *)
 	sed -n '4,/^$/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
 	exit 2

@@ -19,7 +19,8 @@ bad()
 # All files of the tree but what was built.
 tree()
 {
-	find . \( -name .git -o -path ./build -o -name __pycache__ \) -prune \
+	find . \( -name .git -o -path ./build -o -name __pycache__ -o \
+		-path ./tools/fuzz/corpus \) -prune \
 		-o -type f -print | sed 's,^\./,,' | sort
 }
 

@@ -112,7 +112,7 @@ static void on_record(void *arg, const struct record *r)
 		say("end %x %s", r->round.scopes, r->round.complete ? "complete" : "torn");
 		break;
 	case RECORD_CONDITIONS:
-		say("conditions %x %s", r->conditions.flags, r->conditions.why);
+		say("conditions %x: %s", r->conditions.flags, r->conditions.why);
 		break;
 	case RECORD_HEARTBEAT:
 		say("heartbeat");
@@ -410,10 +410,10 @@ static void test_agent_frames(void **state)
 
 	(void)state;
 	nl_other(&b, VFLOW_FRAME_CONDITIONS, &c, sizeof(c));
-	expect("conditions 1 nftables?with a line\ncommit\n");
+	expect("conditions 1: nftables?with a line\ncommit\n");
 	memset(c.why, 'x', sizeof(c.why));
 	nl_other(&b, VFLOW_FRAME_CONDITIONS, &c, sizeof(c));
-	expect("conditions 1 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\ncommit\n");
+	expect("conditions 1: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\ncommit\n");
 	nl_other(&b, VFLOW_FRAME_HEARTBEAT, NULL, 0);
 	expect("heartbeat\ncommit\n");
 	nl_other(&b, 200, "abc", 3);
@@ -423,9 +423,9 @@ static void test_agent_frames(void **state)
 
 	/* With zebra behind it, routes are a prefix's as a whole. */
 	c.flags = htole32(VFLOW_AGENT_ZEBRA);
-	c.why[0] = '\0';
+	strcpy(c.why, "-");
 	nl_other(&b, VFLOW_FRAME_CONDITIONS, &c, sizeof(c));
-	expect("conditions 10 \ncommit\n");
+	expect("conditions 10: -\ncommit\n");
 	nl_route(&b, ADD, "10.0.0.0/8", 5, 0);
 	expect("replace route 10.0.0.0/8 nhid 5\ncommit\n");
 }

@@ -59,7 +59,10 @@ void zebra_close(struct zebra *z)
 
 void zebra_accept(struct zebra *z)
 {
-	int fd = accept4(z->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	struct sockaddr_storage peer;
+	socklen_t len = sizeof(peer);
+	int fd = accept4(z->listener, (struct sockaddr *)&peer, &len,
+			 SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 	if (fd < 0)
 		return;

@@ -193,7 +193,8 @@ struct frame_writer *channel_out(struct channel *ch)
 
 static int start_parser(struct channel *ch, uv_loop_t *loop, const char *dialect, int records)
 {
-	char *args[] = { "vflowd", PARSER_OPTION, (char *)(uintptr_t)dialect, NULL };
+	static char name[] = "vflowd", option[] = PARSER_OPTION;
+	char *args[4] = { name, option, (char *)(uintptr_t)dialect };
 	uv_stdio_container_t stdio[] = {
 		{ .flags = UV_IGNORE },
 		{ .flags = UV_IGNORE },
