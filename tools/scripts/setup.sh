@@ -80,6 +80,7 @@ readonly PACKAGES_TEST=(
 
 readonly PACKAGES_STATIC=(
 	bash-completion
+	clang
 	clang-format
 	cppcheck
 	groff-base
