@@ -100,13 +100,14 @@ _vflowctl_verbs()
 	stats) echo show help ;;
 	sync) echo begin end help ;;
 	monitor) echo object vrouter help ;;
+	verify) _vflowctl_names vrouter; echo control help ;;
 	esac
 }
 
 _vflowctl()
 {
 	local cur prev words cword
-	local objects='port vrouter vif address neighbor nexthop route flow stats sync monitor'
+	local objects='port vrouter vif address neighbor nexthop route flow stats sync monitor verify'
 	local -a _vflowctl_cmd=(vflowctl)
 	local i object='' verb='' netns='' reply=''
 

@@ -432,6 +432,7 @@ static const struct row rows[] = {
 	{ "stats help", 0, "" },
 	{ "sync help", 0, "" },
 	{ "monitor help", 0, "" },
+	{ "verify help", 0, "" },
 	{ "-x", 2, "option \"-x\" is unknown, try \"vflowctl help\"" },
 	{ "-jx port", 2, "option \"-x\" is unknown" },
 	{ "--foo", 2, "option \"--foo\" is unknown" },
@@ -444,6 +445,9 @@ static const struct row rows[] = {
 	{ "monitor foo", 2, "\"foo\" is unknown here, expected \"object OBJECT\", \"vrouter VR\"" },
 	{ "monitor object foo", 2, "\"foo\" has no events" },
 	{ "monitor object", 2, "\"object\" must be followed by OBJECT" },
+	{ "verify", 2, "VR" },
+	{ "verify r1 foo", 2, "\"foo\" is unknown here, expected \"control PATH\"" },
+	{ "verify r1 control /nowhere/at/all", 1, "vflowd does not answer" },
 	{ "monitor object stats", 2, "\"stats\" has no events" },
 };
 
@@ -491,7 +495,7 @@ static void help_test(void **state)
 {
 	static const char *const objects[] = {
 		"port", "vrouter", "vif", "address", "neighbor", "nexthop", "route", "flow",
-		"stats", "sync", "monitor",
+		"stats", "sync", "monitor", "verify",
 	};
 	struct fake_run run = fake_vflowctl("help", NULL);
 	char line[64];

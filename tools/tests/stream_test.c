@@ -32,6 +32,7 @@
 #include "nlbuild.h"
 #include "parse.h"
 #include "parser.h"
+#include "verify.h"
 #include "vrouter.h"
 
 #define ADD	(NLM_F_REQUEST | NLM_F_CREATE)
@@ -684,6 +685,44 @@ static void test_agent_forwards(void **state)
 	expect("route", "route 21.0.0.0/8 unicast nexthop 26\n");
 }
 
+/* What somebody changed in the kernel is found, and only that is sent. */
+static void test_verify(void **state)
+{
+	const struct object_key key = {
+		.kind = OBJECT_ROUTE,
+		.prefix = { { AF_INET, 4, { 21 } }, 8 },
+	};
+	struct kernel_change c = { 0 };
+	struct vrouter *vr;
+	unsigned int new;
+	json_t *result;
+
+	(void)state;
+	start_agent();
+	guest = dial_unix();
+	say_hello(1);
+	agent_routes(1);
+	expect_state(VROUTER_LIVE);
+	let_it_work(100);
+	vr = d.vrouters;
+	result = verify(vr);
+	assert_int_equal(json_integer_value(json_object_get(result, "differences")), 0);
+	assert_int_equal(json_integer_value(json_object_get(result, "route")), 1);
+	json_decref(result);
+	expect_frame(VFLOW_FRAME_RESYNC);
+	let_it_work(100);
+
+	new = fake_kernel.new;
+	c.o = object_find(&vr->os, &key);
+	kernel_ops.apply(&d.kernel, "r1", vr->rec.owner, &c, 1, NULL, NULL);
+	expect("route", "");
+	result = verify(vr);
+	assert_int_equal(json_integer_value(json_object_get(result, "differences")), 1);
+	json_decref(result);
+	expect("route", "route 21.0.0.0/8 unicast nexthop 26\n");
+	assert_int_equal(fake_kernel.new, new + 1);
+}
+
 static void test_agent_refused(void **state)
 {
 	(void)state;
@@ -739,6 +778,7 @@ int main(int argc, char **argv)
 		T(agent_forwards),
 		T(agent_refused),
 		T(agent_cut),
+		T(verify),
 	};
 
 	/* vflowd starts itself as a parser. */

@@ -135,6 +135,7 @@ extern const struct ctl_object ctl_flow;
 extern const struct ctl_object ctl_stats;
 extern const struct ctl_object ctl_sync;
 extern const struct ctl_object ctl_monitor;	/* its verb is the empty word */
+extern const struct ctl_object ctl_verify;	/* likewise */
 
 /** ctl_objects - all of them, ends with NULL */
 extern const struct ctl_object *const ctl_objects[];

@@ -12,7 +12,8 @@
 
 const struct ctl_object *const ctl_objects[] = {
 	&ctl_port, &ctl_vrouter, &ctl_vif, &ctl_address, &ctl_neighbor, &ctl_nexthop,
-	&ctl_route, &ctl_flow, &ctl_stats, &ctl_sync, &ctl_monitor, NULL
+	&ctl_route, &ctl_flow, &ctl_stats, &ctl_sync, &ctl_monitor,
+	&ctl_verify, NULL
 };
 
 static void help(FILE *fp)

@@ -16,6 +16,7 @@
 #include "log.h"
 #include "source.h"
 #include "status.h"
+#include "verify.h"
 #include "vrouter.h"
 #include "xalloc.h"
 
@@ -73,16 +74,18 @@ static json_t *execute(struct daemon *d, const json_t *req)
 
 	if (command && strcmp(command, "status") == 0)
 		return status_json(d);
+	if (command && !vr && (strcmp(command, "resync") == 0 || strcmp(command, "verify") == 0))
+		return json_pack("{s:s}", "error", "no such vrouter");
+	if (command && strcmp(command, "verify") == 0)
+		return verify(vr);
 	if (command && strcmp(command, "resync") == 0) {
-		if (!vr)
-			return json_pack("{s:s}", "error", "no such vrouter");
 		if (vr->source)
 			vr->source->ops->resync(vr->source, SCOPE_ALL);
 		vrouter_resync(vr);
 		return json_pack("{s:b}", "ok", 1);
 	}
 	return json_pack("{s:s}", "error",
-			 "unknown command; allowed: status, resync with vrouter");
+			 "unknown command; allowed: status, resync and verify with vrouter");
 }
 
 static void on_client_closed(uv_handle_t *h)
