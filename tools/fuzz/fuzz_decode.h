@@ -46,8 +46,8 @@ static bool fuzz_piece(struct decoder *d, const uint8_t *data, size_t size)
 static int fuzz_decode(enum decode_dialect dialect, const uint8_t *data, size_t size)
 {
 	static struct decoder d;
-	struct record_counters whole;
-	size_t records, cut = size / 2 + size % 3;
+	struct record_counters whole = { 0 };
+	size_t records = 0, cut = size / 2 + size % 3;
 
 	for (int i = 0; i < 2; i++) {
 		memset(&d, 0, offsetof(struct decoder, record));

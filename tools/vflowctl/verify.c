@@ -80,12 +80,14 @@ static long long number(const json_t *reply, const char *key)
 
 static void print_text(const struct args *a, const json_t *reply)
 {
-	const json_t *one;
-	size_t i;
+	const json_t *list = json_object_get(reply, "different");
 
-	json_array_foreach(json_object_get(reply, "different"), i, one)
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *one = json_array_get(list, i);
+
 		printf("%s: %s\n", json_string_value(json_object_get(one, "object")),
 		       json_string_value(json_object_get(one, "state")));
+	}
 	printf("%s: %lld routes, %lld nexthops, %lld neighbors, %lld addresses: ", a->vrouter,
 	       number(reply, "route"), number(reply, "nexthop"), number(reply, "neighbor"),
 	       number(reply, "address"));

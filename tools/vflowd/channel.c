@@ -193,7 +193,7 @@ struct frame_writer *channel_out(struct channel *ch)
 
 static int start_parser(struct channel *ch, uv_loop_t *loop, const char *dialect, int records)
 {
-	static char name[] = "vflowd", option[] = PARSER_OPTION;
+	char name[] = "vflowd", option[] = PARSER_OPTION;
 	char *args[4] = { name, option, (char *)(uintptr_t)dialect };
 	uv_stdio_container_t stdio[] = {
 		{ .flags = UV_IGNORE },
