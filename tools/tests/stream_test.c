@@ -540,6 +540,35 @@ static void test_fpm_answers(void **state)
 	assert_int_equal(d.vrouters->denied[DENIAL_LIMIT], 1);
 }
 
+static bool has_routes(const void *arg)
+{
+	return fake_kernel_count("r1", "route") >= *(const size_t *)arg;
+}
+
+/* A guest that says too much has to wait, and loses nothing by that. */
+static void test_fpm_rate(void **state)
+{
+	static const size_t all = 6000;
+	char source[64], prefix[32];
+	uint64_t start_at;
+
+	(void)state;
+	snprintf(source, sizeof(source), "fpm:tcp:127.0.0.1:%u rate=400", port);
+	start(source, "");
+	guest = dial_tcp();
+	nl_nexthop(&b, ADD, 26, 3, "10.0.0.2");
+	start_at = uv_hrtime();
+	for (size_t i = 0; i < all; i++) {
+		snprintf(prefix, sizeof(prefix), "20.%zu.%zu.0/24", i / 256, i % 256);
+		nl_route(&b, ADD, prefix, 26, 0);
+		if (i % 100 == 99)
+			send_frame();
+	}
+	assert_true(until(has_routes, &all, 20000));
+	assert_true(uv_hrtime() - start_at > 1000000000);
+	assert_int_equal(d.vrouters->losses, 0);
+}
+
 /* Only who comes from the right place is the guest. */
 static void test_fpm_peer(void **state)
 {
@@ -770,6 +799,7 @@ int main(int argc, char **argv)
 		T(fpm_second_connection),
 		T(fpm_garbage),
 		T(fpm_answers),
+		T(fpm_rate),
 		T(fpm_peer),
 		T(agent),
 		T(agent_boot),

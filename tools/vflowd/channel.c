@@ -186,6 +186,16 @@ void channel_flush(struct channel *ch)
 	/* Else the parser sees it, too, and what came before still counts. */
 }
 
+void channel_pause(struct channel *ch, bool pause)
+{
+	if (ch->closing)
+		return;
+	if (pause)
+		uv_poll_stop(&ch->in);
+	else
+		uv_poll_start(&ch->in, UV_READABLE, on_readable);
+}
+
 struct frame_writer *channel_out(struct channel *ch)
 {
 	return &ch->out;

@@ -42,6 +42,13 @@ struct channel *channel_open(uv_loop_t *loop, int fd, const char *dialect,
 void channel_close(struct channel *ch);
 
 /**
+ * channel_pause() - read no more, or again; a guest that is not read from waits
+ * @ch: channel
+ * @pause: which
+ */
+void channel_pause(struct channel *ch, bool pause);
+
+/**
  * channel_out() - what is to be sent
  * @ch: channel
  *

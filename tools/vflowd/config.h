@@ -56,6 +56,7 @@ enum transport {
  * @dev: the only device it may come through, if given
  * @cid: of TRANSPORT_VSOCK: context id of the guest
  * @table: of SOURCE_FPM: the guest's routing table, 0 for its default routing
+ * @rate: of SOURCE_FPM and SOURCE_AGENT: most changes per second, 0 for any
  */
 struct source_spec {
 	enum source_type type;
@@ -69,6 +70,7 @@ struct source_spec {
 	char dev[IFNAMSIZ];
 	uint32_t cid;
 	uint32_t table;
+	uint32_t rate;
 };
 
 /**

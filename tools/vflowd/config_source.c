@@ -104,6 +104,9 @@ static bool parse_option(char *w, char **rest, struct source_spec *s)
 		p = strcmp(w, "vrf") == 0 ? config_word(rest) : NULL;
 		return p && !s->vrf[0] && !vf_parse_ifname(p, s->vrf);
 	}
+	p = behind(w, "rate=");
+	if (p)
+		return !s->rate && !vf_parse_u32(p, 1, UINT32_MAX, &s->rate);
 	p = behind(w, "peer=");
 	if (p)
 		return tcp && !s->peer.family && !vf_parse_addr(p, &s->peer) &&

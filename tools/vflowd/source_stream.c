@@ -35,6 +35,9 @@
 /* An agent whose sync did not arrive complete is asked for another. */
 #define RESYNC_MS	1000
 
+/* A rate limit lets so many seconds' worth of changes pass at once. */
+#define BURST_S		10
+
 #define FPM_SCOPES	(SCOPE_NEXTHOP | SCOPE_ROUTES)
 
 /**
@@ -54,6 +57,10 @@
  * @connected: when the guest connected
  * @heard: when it was last heard
  * @beat: when it was last sent a heartbeat
+ * @tokens: changes that may still be taken now, if there is a limit
+ * @refilled: when there were last more
+ * @paused: there are none, nothing is read
+ * @pauses: how often that was so
  * @resync: scopes to ask the agent for
  * @resync_at: when to ask
  * @zebra: the agent relays zebra's routes
@@ -81,6 +88,10 @@ struct stream {
 	uint64_t connected;
 	uint64_t heard;
 	uint64_t beat;
+	int64_t tokens;
+	uint64_t refilled;
+	bool paused;
+	uint64_t pauses;
 	unsigned int resync;
 	uint64_t resync_at;
 	bool zebra;
@@ -205,6 +216,31 @@ static void on_conditions(struct stream *st, const struct record_conditions *r)
 	sink->conditions(sink->arg, &c);
 }
 
+/* What one read has brought is taken; then the guest has to wait. */
+static void spend(struct stream *st, const struct record *r)
+{
+	if (!st->spec.rate || r->kind == RECORD_COMMIT || --st->tokens > 0 || st->paused ||
+	    !st->ch)
+		return;
+	st->paused = true;
+	st->pauses++;
+	channel_pause(st->ch, true);
+}
+
+static void refill(struct stream *st, uint64_t now)
+{
+	int64_t most = (int64_t)st->spec.rate * BURST_S;
+
+	st->tokens += (now - st->refilled) * st->spec.rate / 1000;
+	if (st->tokens > most)
+		st->tokens = most;
+	st->refilled = now;
+	if (!st->paused || st->tokens <= 0)
+		return;
+	st->paused = false;
+	channel_pause(st->ch, false);
+}
+
 static void on_record(void *arg, const struct record *r)
 {
 	struct stream *st = arg;
@@ -234,6 +270,7 @@ static void on_record(void *arg, const struct record *r)
 		/* fall through */
 	default:
 		record_tell(r, st->s.sink);
+		spend(st, r);
 	}
 }
 
@@ -259,6 +296,9 @@ static void on_connected(void *arg, int fd)
 	st->connected = uv_now(st->loop);
 	st->heard = st->connected;
 	st->beat = st->connected;
+	st->refilled = st->connected;
+	st->tokens = (int64_t)st->spec.rate * BURST_S;
+	st->paused = false;
 	if (is_fpm(st)) {
 		go_up(st);
 		begin(st, FPM_SCOPES);
@@ -318,6 +358,11 @@ static void on_tick(uv_timer_t *t)
 	try_listen(st, now);
 	if (!st->ch)
 		return;
+	if (st->spec.rate)
+		refill(st, now);
+	/* A guest that is not listened to is not silent. */
+	if (st->paused)
+		st->heard = now;
 	if (!is_fpm(st))
 		agent_tick(st, now);
 	else if (st->round && (now - st->heard >= QUIET_MS || now - st->connected >= ROUND_MS))
@@ -469,6 +514,7 @@ static void stream_status(const struct source *s, json_t *obj)
 	json_object_set_new(obj, "messages", json_integer(st->counters.messages));
 	json_object_set_new(obj, "ignored-messages", json_integer(st->counters.ignored));
 	json_object_set_new(obj, "bad-messages", json_integer(st->counters.bad));
+	json_object_set_new(obj, "pauses", json_integer(st->pauses));
 	json_object_set_new(obj, "rounds", json_integer(st->rounds));
 	json_object_set_new(obj, "answers", json_integer(st->answers));
 	json_object_set_new(obj, "unanswered", json_integer(st->unanswered));
