@@ -16,7 +16,7 @@
 #include "config.h"
 #include "parse.h"
 
-#define SOURCES	"netns:NAME|PATH|pid:N [vrf VRF], agent:vsock:CID [rate=N], agent:unix:PATH [rate=N], agent:tcp:ADDR:PORT [peer=IP] [dev=DEV] [rate=N], fpm:tcp:ADDR:PORT [peer=IP] [dev=DEV] [table=N] [rate=N]"
+#define SOURCES	"netns:NAME|PATH|pid:N [vrf VRF], agent:vsock:CID|unix:PATH|tcp:ADDR:PORT [peer=IP] [dev=DEV] [machine-id=ID] [rate=N], fpm:tcp:ADDR:PORT [peer=IP] [dev=DEV] [table=N] [rate=N]"
 #define VR	"[vrouter r1]\nsource = netns:r1\n"
 #define VIF	VR "[vif v]\nvrouter = r1\nguest-interface = eth0\nuplink = up0\n"
 
@@ -299,6 +299,7 @@ static void test_vrouter_values(void **state)
 		{ "source = netns:r1 peer=10.0.0.1", "source: \"netns:r1 peer=10.0.0.1\" is not valid; allowed: " SOURCES },
 		{ "source = agent:vsock:5 rate=0", "source: \"agent:vsock:5 rate=0\" is not valid; allowed: " SOURCES },
 		{ "source = netns:r1 rate=5", "source: \"netns:r1 rate=5\" is not valid; allowed: " SOURCES },
+		{ "source = agent:vsock:5 machine-id=12", "source: \"agent:vsock:5 machine-id=12\" is not valid; allowed: " SOURCES },
 		{ "source = agent:vsock:2", "source: \"agent:vsock:2\" is not valid; allowed: " SOURCES },
 		{ "source = agent:vsock:x", "source: \"agent:vsock:x\" is not valid; allowed: " SOURCES },
 		{ "source = agent:vsock:5 peer=10.0.0.1", "source: \"agent:vsock:5 peer=10.0.0.1\" is not valid; allowed: " SOURCES },

@@ -754,7 +754,19 @@ static void test_verify(void **state)
 
 static void test_agent_refused(void **state)
 {
+	char source[192];
+
 	(void)state;
+	snprintf(source, sizeof(source),
+		 "agent:unix:%s machine-id=00112233445566778899aabbccddeeff", path);
+	start(source, "");
+	guest = dial_unix();
+	say_hello(1);
+	expect_frame(VFLOW_FRAME_GOODBYE);
+	assert_int_equal(d.vrouters->state, VROUTER_ABSENT);
+	hang_up();
+	stop();
+
 	start_agent();
 	guest = dial_unix();
 	agent_routes(1);

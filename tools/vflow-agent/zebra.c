@@ -153,6 +153,9 @@ int zebra_step(struct zebra *z)
 		z->heard = now;
 		session_begin(z->s, WATCH_ROUTES, false);
 	}
+	/* zebra is not silent while nobody listens. */
+	if (!zebra_may_read(z))
+		z->heard = now;
 	if (!z->syncing)
 		return frame_pending(&z->out) ? 100 : -1;
 	quiet = left_of(now, z->heard, QUIET_MS);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -194,6 +195,16 @@ void channel_pause(struct channel *ch, bool pause)
 		uv_poll_stop(&ch->in);
 	else
 		uv_poll_start(&ch->in, UV_READABLE, on_readable);
+}
+
+bool channel_idle(const struct channel *ch)
+{
+	struct pollfd fds[] = {
+		{ .fd = ch->fd, .events = POLLIN },
+		{ .fd = ch->records, .events = POLLIN },
+	};
+
+	return !ch->fill && poll(fds, 2, 0) == 0;
 }
 
 struct frame_writer *channel_out(struct channel *ch)

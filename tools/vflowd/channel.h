@@ -49,6 +49,16 @@ void channel_close(struct channel *ch);
 void channel_pause(struct channel *ch, bool pause);
 
 /**
+ * channel_idle() - has all been told that has arrived?
+ * @ch: channel
+ *
+ * After vflowd was busy for long, what the guest said meanwhile still waits.
+ *
+ * Return: true if so
+ */
+bool channel_idle(const struct channel *ch);
+
+/**
  * channel_out() - what is to be sent
  * @ch: channel
  *

@@ -56,6 +56,8 @@ enum transport {
  * @dev: the only device it may come through, if given
  * @cid: of TRANSPORT_VSOCK: context id of the guest
  * @table: of SOURCE_FPM: the guest's routing table, 0 for its default routing
+ * @has_machine_id: @machine_id is valid
+ * @machine_id: of SOURCE_AGENT: what the guest's machine-id(5) must be
  * @rate: of SOURCE_FPM and SOURCE_AGENT: most changes per second, 0 for any
  */
 struct source_spec {
@@ -70,6 +72,8 @@ struct source_spec {
 	char dev[IFNAMSIZ];
 	uint32_t cid;
 	uint32_t table;
+	bool has_machine_id;
+	uint8_t machine_id[16];
 	uint32_t rate;
 };
 

@@ -187,10 +187,10 @@ static int parse_path(struct config_reader *rd, const struct config_field *k,
 	return 0;
 }
 
-#define SOURCE_ALLOWED                                                \
-	"netns:NAME|PATH|pid:N [vrf VRF], agent:vsock:CID [rate=N], "         \
-	"agent:unix:PATH [rate=N], "                                  \
-	"agent:tcp:ADDR:PORT [peer=IP] [dev=DEV] [rate=N], "          \
+#define SOURCE_ALLOWED                                                        \
+	"netns:NAME|PATH|pid:N [vrf VRF], "                                   \
+	"agent:vsock:CID|unix:PATH|tcp:ADDR:PORT [peer=IP] [dev=DEV] "        \
+	"[machine-id=ID] [rate=N], "                                          \
 	"fpm:tcp:ADDR:PORT [peer=IP] [dev=DEV] [table=N] [rate=N]"
 #define SWITCH_ALLOWED "on, off"
 #define HOLD_ALLOWED "a number of seconds from 0 to 31536000, or pinned"

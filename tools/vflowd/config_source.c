@@ -95,6 +95,17 @@ static bool parse_kind(char *w, struct source_spec *s)
 	return p && !vf_parse_u32(p, 1, UINT32_MAX - 1, &s->cid) && s->cid != 2;
 }
 
+static bool parse_machine_id(const char *text, struct source_spec *s)
+{
+	if (s->type != SOURCE_AGENT || s->has_machine_id || strlen(text) != 32 ||
+	    strspn(text, "0123456789abcdef") != 32)
+		return false;
+	s->has_machine_id = true;
+	for (int i = 0; i < 16; i++)
+		sscanf(text + 2 * i, "%2hhx", &s->machine_id[i]);
+	return true;
+}
+
 static bool parse_option(char *w, char **rest, struct source_spec *s)
 {
 	bool tcp = s->type != SOURCE_NETNS && s->transport == TRANSPORT_TCP;
@@ -104,6 +115,9 @@ static bool parse_option(char *w, char **rest, struct source_spec *s)
 		p = strcmp(w, "vrf") == 0 ? config_word(rest) : NULL;
 		return p && !s->vrf[0] && !vf_parse_ifname(p, s->vrf);
 	}
+	p = behind(w, "machine-id=");
+	if (p)
+		return parse_machine_id(p, s);
 	p = behind(w, "rate=");
 	if (p)
 		return !s->rate && !vf_parse_u32(p, 1, UINT32_MAX, &s->rate);

@@ -174,9 +174,11 @@ static void go_up(struct stream *st)
 
 static void on_hello(struct stream *st, const struct record_hello *h)
 {
-	if (st->known && memcmp(st->hello.machine_id, h->machine_id,
-				sizeof(h->machine_id)) != 0)
-		log_warn("%s: another machine than before answers", st->spec.text);
+	if (st->spec.has_machine_id && memcmp(st->spec.machine_id, h->machine_id,
+					      sizeof(h->machine_id)) != 0) {
+		drop(st, "it is another machine than the configuration says");
+		return;
+	}
 	if (st->known && memcmp(st->hello.boot_id, h->boot_id, sizeof(h->boot_id)) != 0) {
 		st->boots++;
 		log_note("%s: the guest was booted anew", st->spec.text);
@@ -361,7 +363,7 @@ static void on_tick(uv_timer_t *t)
 	if (st->spec.rate)
 		refill(st, now);
 	/* A guest that is not listened to is not silent. */
-	if (st->paused)
+	if (st->paused || !channel_idle(st->ch))
 		st->heard = now;
 	if (!is_fpm(st))
 		agent_tick(st, now);
