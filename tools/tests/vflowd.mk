@@ -19,3 +19,6 @@ LIBS_config_test := $(shell $(PKG_CONFIG) --libs inih)
 
 $(foreach t,config rib reconcile netns decode stream,$O/tests/$t_test.o) $O/tests/fake_kernel.o: \
 	CPPFLAGS += -Ivflowd
+
+OBJS_agent_test	:= $(addprefix $O/vflow-agent/,transport.o session.o) $O/tests/nlbuild.o
+$O/tests/agent_test.o: CPPFLAGS += -Ivflow-agent

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0
+/* vflow-agent: where the host is, and what a session puts into frames. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <endian.h>
+#include <string.h>
+#include <linux/rtnetlink.h>
+#include <linux/vm_sockets.h>
+
+#include "agent.h"
+#include "nlbuild.h"
+#include "transport.h"
+
+uint64_t now_ms(void)
+{
+	return 0;
+}
+
+static void test_transport(void **state)
+{
+	static const struct {
+		const char *text;
+		int family;
+	} cases[] = {
+		{ "vsock", AF_VSOCK },
+		{ "vsock:1", AF_VSOCK },
+		{ "vsock:2:9999", AF_VSOCK },
+		{ "tcp:192.0.2.1:2620", AF_INET },
+		{ "tcp:[2001:db8::1]:2620", AF_INET6 },
+		{ "unix:/run/x", AF_UNIX },
+		{ "dev:/dev/virtio-ports/org.vflow.agent", AF_UNSPEC },
+		{ "", -1 },
+		{ "vsock:", -1 },
+		{ "vsock:x", -1 },
+		{ "vsock:2:", -1 },
+		{ "vsock:2:0", -1 },
+		{ "vsock:99999999999999999999", -1 },
+		{ "tcp:192.0.2.1", -1 },
+		{ "tcp:192.0.2.1:0", -1 },
+		{ "tcp:name:2620", -1 },
+		{ "tcp::2620", -1 },
+		{ "unix:x", -1 },
+		{ "dev:x", -1 },
+		{ "192.0.2.1:2620", -1 },
+	};
+	struct transport t;
+	const struct sockaddr_vm *vm = (const void *)&t.addr;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		bool good = transport_parse(cases[i].text, &t);
+
+		if (good != (cases[i].family >= 0) || (good && t.family != cases[i].family))
+			fail_msg("\"%s\"", cases[i].text);
+	}
+	assert_true(transport_parse("vsock", &t));
+	assert_int_equal(vm->svm_cid, VMADDR_CID_HOST);
+	assert_int_equal(vm->svm_port, VFLOW_AGENT_PORT);
+	assert_true(transport_parse("vsock:1:7", &t));
+	assert_int_equal(vm->svm_cid, 1);
+	assert_int_equal(vm->svm_port, 7);
+}
+
+static struct nlmsghdr *message(struct nlbuild *b, uint16_t flags)
+{
+	nl_frame(b);
+	nl_route(b, flags, "10.0.0.0/8", 5, 0);
+	return (void *)(b->buf + sizeof(struct vflow_frame));
+}
+
+static int last_sync(void *arg, uint8_t type, const void *data, size_t len)
+{
+	if (type == VFLOW_FRAME_SYNC_END) {
+		assert_int_equal(len, sizeof(struct vflow_agent_sync));
+		memcpy(arg, data, len);
+	}
+	return 0;
+}
+
+/* Count and digest are of the sync's messages, in every begin of it. */
+static void test_session(void **state)
+{
+	static struct frame_reader r;
+	static struct nlbuild b;
+	struct session s = { .generation = 7 };
+	struct vflow_agent_sync end = { 0 };
+	uint64_t hash;
+	size_t n;
+
+	(void)state;
+	frame_writer_init(&s.out, AGENT_OUT_MAX);
+	hash = frame_message_hash(message(&b, NLM_F_MULTI));
+	session_begin(&s, VFLOW_AGENT_ROUTES4, false);
+	session_message(&s, message(&b, NLM_F_MULTI), true);
+	/* A change meanwhile is not part of it, whatever the kernel marked. */
+	session_message(&s, message(&b, NLM_F_MULTI), false);
+	session_begin(&s, VFLOW_AGENT_ROUTES4, true);
+	session_message(&s, message(&b, 0), true);
+	assert_int_equal(s.round, VFLOW_AGENT_ROUTES4);
+	session_end(&s);
+	assert_int_equal(s.round, 0);
+	assert_false(s.lost);
+
+	n = frame_pending(&s.out);
+	memcpy(r.buf, s.out.buf, n);
+	assert_int_equal(frame_read(&r, n, last_sync, &end), 0);
+	assert_int_equal(le32toh(end.generation), 8);
+	assert_int_equal(le32toh(end.scopes), VFLOW_AGENT_ROUTES4);
+	assert_int_equal(le32toh(end.count), 2);
+	assert_true(le64toh(end.digest) == 2 * hash);
+	frame_writer_exit(&s.out);
+}
+
+/* What there is no room for is not forgotten: all is told again. */
+static void test_session_full(void **state)
+{
+	static struct nlbuild b;
+	struct session s = { 0 };
+
+	(void)state;
+	frame_writer_init(&s.out, 100);
+	session_message(&s, message(&b, 0), false);
+	assert_false(s.lost);
+	session_message(&s, message(&b, 0), false);
+	assert_true(s.lost);
+	frame_writer_exit(&s.out);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_transport),
+		cmocka_unit_test(test_session),
+		cmocka_unit_test(test_session_full),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
