@@ -1,0 +1,115 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A guest that speaks FPM badly, or far too much, harms itself alone: it is cut
+# off with a reason, what it may have is bounded, and another guest's routes
+# arrive as fast as they do without it.
+# timeout: 100
+. "$(dirname "$0")/lib.sh"
+
+MAX=20000
+
+vflow_conf()
+{
+	local i
+
+	printf '[vflowd]\ncontrol = %s/vflowd.sock\n' "$TEST_TMP"
+	for i in 1 2; do
+		cat <<-END
+		[vrouter r$i]
+		source = fpm:tcp:127.0.0.1:2620 peer=127.0.0.1$i
+		max-routes = $MAX
+
+		[vif r$i-e0]
+		vrouter = r$i
+		guest-ifindex = 3
+		mac = 52:54:00:aa:00:0$i
+		uplink = up0
+		END
+	done
+}
+
+# guest N MODE [ARGUMENT]
+guest()
+{
+	spawn "$TEST_TMP/guest-$1" in_ns host fpm_guest.py "127.0.0.1$1" 127.0.0.1 \
+		2620 "${@:2}"
+}
+
+# status N FILTER: of vrouter number N.
+status()
+{
+	"$VFLOW_BUILD/vflowd" -c "$TEST_TMP/vflow.conf" --status |
+		jq -r ".vrouters[$1 - 1] | $2"
+}
+
+routes_are()
+{
+	local n
+
+	n=$(ctl -j vrouter show "r$1" | jq '.[0].routes')
+	echo "$n routes"
+	[[ $n == "$2" ]]
+}
+
+# converge SECONDS N: N routes of the second guest are told and arrive.
+converge()
+{
+	local start
+
+	guest 2 routes "$2"
+	start=$(date +%s.%N)
+	poll_until "$1" routes_are 2 "$2" || return
+	echo "after $(echo "$(date +%s.%N) - $start" | bc) s"
+	stop "$SPAWNED"
+}
+
+# cut_off MODE REASON
+cut_off()
+{
+	guest 1 "$1"
+	poll_until 15 grep -q closed "$TEST_TMP/guest-1" &&
+		poll_until 5 reason_is "$2"
+}
+
+reason_is()
+{
+	status 1 '.source["last-end"]'
+	[[ $(status 1 '.source["last-end"]') == "$1" ]]
+}
+
+peak_mib()
+{
+	awk '/VmHWM/ { print int($2 / 1024) }' "/proc/$VFLOWD/status"
+}
+
+ktap_plan 9
+ns_add host
+ipn host link add up0 type veth peer name far0
+ipn host link set up0 up
+ipn host link set far0 up
+ipn host addr add 127.0.0.11/8 dev lo
+ipn host addr add 127.0.0.12/8 dev lo
+vflow_conf >"$TEST_TMP/vflow.conf"
+daemon "$TEST_TMP/vflow.conf"
+wait_for 10 status 1 .state
+check "no bytes of a protocol" cut_off garbage "no frames"
+check "messages of wrong lengths" cut_off lengths \
+	"rtnetlink messages of wrong lengths"
+check "a frame that is not understood" cut_off types "protobuf instead of netlink"
+guest 1 slow
+slow=$SPAWNED
+check "a guest beside one that never ends a message" converge 5 1000
+diag "$OUT"
+stop "$slow"
+
+before=$(peak_mib)
+guest 1 flood
+check_poll "the flood is bounded by max-routes" 40 routes_are 1 "$MAX"
+check "a guest beside one that floods" converge 7 2000
+diag "$OUT"
+check_poll "the flood ends" 60 grep -q flood "$TEST_TMP/guest-1"
+check "what was too much is denied" test \
+	"$(status 1 '.denied["over-limit"].now')" -gt 0
+diag "peak of vflowd: $(peak_mib) MiB, $before before"
+check "memory is bounded" test "$(peak_mib)" -le 64
