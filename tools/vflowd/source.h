@@ -132,8 +132,8 @@ struct answer {
 /**
  * struct source_ops - a kind of source
  * @scopes: what it serves
- * @early: may routes be used before the first round is complete, if the kernel
- *	has none yet?
+ * @early: routes are used before the first round is complete, because there is
+ *	but one of each prefix
  * @close: end it, free it; the sink hears nothing any more
  * @resync: tell the scopes again, soon; several calls make one round
  * @refresh: make the guest's kernel probe a neighbor that is in use

@@ -462,11 +462,17 @@ void vrouter_settle(struct vrouter *vr)
 void vrouter_up(struct vrouter *vr)
 {
 	vr->found = vr->state == VROUTER_ABSENT && now(vr) <= vr->find_until;
+	/* What the kernel has stays, what is told is used at once: for that,
+	 * nothing of before may be taken for told.
+	 */
+	vr->early = vr->source->ops->early;
+	if (vr->early) {
+		vr->sink.begin(vr, SCOPE_ALL);
+		vr->sink.end(vr, SCOPE_ALL);
+	}
 	vr->state = VROUTER_RETURNING;
 	vr->synced = false;
 	vr->told = 0;
-	vr->early = vr->source->ops->early && vr->exists && !vr->os.installed[OBJECT_ROUTE] &&
-		    !vr->rib.candidates;
 	/* Until it has settled; a guest that is lost again holds anew. */
 	vr->hold_until = UINT64_MAX;
 	start_hold_timer(vr);
