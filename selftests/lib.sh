@@ -27,7 +27,8 @@
 #
 # Environment: VFLOW_BUILD (where the tools are), VFLOW_SLOW (factor for time
 # limits), VFLOW_EXPECT_ALL=1 (a skip is a failure), VFLOW_KO (the module),
-# VFLOW_LONG=1 (full size, as in "make check-long").
+# VFLOW_LONG=1 (full size, as in "make check-long"), VFLOW_SIZE=N (see sized),
+# VFLOW_SEED=N (see seed_init).
 
 set -eEuo pipefail
 
@@ -324,10 +325,13 @@ slow()
 	fi
 }
 
-# sized FULL SHORT: FULL for "make check-long", SHORT for every change.
+# sized FULL SHORT: FULL for "make check-long", SHORT for every change; VFLOW_SIZE
+# overrules both.
 sized()
 {
-	if [[ ${VFLOW_LONG:-} == 1 ]]; then
+	if [[ -n ${VFLOW_SIZE:-} ]]; then
+		printf '%s\n' "$VFLOW_SIZE"
+	elif [[ ${VFLOW_LONG:-} == 1 ]]; then
 		printf '%s\n' "$1"
 	else
 		printf '%s\n' "$2"
@@ -365,6 +369,15 @@ wait_for()
 within()
 {
 	timeout -k 5 "$(slow "$1")" "${@:2}"
+}
+
+# --- random numbers --------------------------------------------------------
+
+# seed_init: sets SEED, of the random numbers of this run, and says how to repeat it.
+seed_init()
+{
+	SEED=${VFLOW_SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
+	diag "VFLOW_SEED=$SEED repeats this"
 }
 
 # --- what this machine has -------------------------------------------------

@@ -49,7 +49,7 @@ check_text()
 		if [[ -s $file && -n $(tail -c 1 "$file") ]]; then
 			bad "$file: no newline at the end"
 		fi
-	done < <(tree | grep -vE '\.(png|svg|pcap)$')
+	done < <(tree | grep -vE '\.(patch|pcap|png|svg)$')
 }
 
 # Functions that do not fit into a head: 120 lines are the limit.
@@ -75,7 +75,7 @@ check_selftests()
 {
 	local listed present file
 
-	listed=$(make -s -C selftests list list-long | sort -u)
+	listed=$(make -s -C selftests list list-long list-debug | sort -u)
 	present=$(cd selftests && printf '%s\n' *_*.sh | grep -v '_lib\.sh$' |
 		  sort)
 	if [[ $listed != "$present" ]]; then

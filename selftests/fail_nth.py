@@ -1,0 +1,294 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Let the first, second, third ... allocation of an operation fail.
+
+    fail_nth.py list                    the operations
+    fail_nth.py prepare                 what the others need; in the first namespace, since
+                                        only there debugfs is to be seen
+    fail_nth.py commands [STRIDE]       every netlink request and dump
+    fail_nth.py insmod FILE [STRIDE]    loading the module (not loaded now)
+    fail_nth.py netns [STRIDE]          making a namespace
+
+For each operation n = 1, 2, ... until the operation ends before the nth allocation
+(every STRIDEth only, from a random one on).  What was refused must have changed
+nothing; what was not, all.  Prints "ok|not ok OPERATION ...", and how often a fault
+was injected.  The devices up0, up1, g0 and spare0 must exist; vflow's objects are
+made here, again and again.
+"""
+import ctypes
+import errno
+import json
+import os
+import random
+import sys
+
+from api_refuse import BASE
+from vfnl import FLAGS, NLM_F_DUMP, NlError, Spec, Vflow
+
+CLONE_NEWNET = 0x40000000
+SYS_FINIT_MODULE = 313
+FAILSLAB = "/sys/kernel/debug/failslab/"
+FAIL_PAGE = "/sys/kernel/debug/fail_page_alloc/"
+DUMPS = ["port-get", "vrouter-get", "vif-get", "address-get", "neighbor-get", "nexthop-get",
+         "route-get"]
+COUNTERS = {"stats", "drop", "used", "confirmed", "packets", "bytes", "flows", "id", "ifindex"}
+
+WORLD = [
+    ("port-new", {"name": "up0", "type": "uplink"}),
+    ("port-new", {"name": "up1", "type": "uplink"}),
+    ("port-new", {"name": "g0", "type": "guest"}),
+    ("vrouter-new", {"name": "r1", "hash-seed": 1}),
+    ("vif-new", {"name": "r1-e0", "vrouter": "r1", "mac": "52:54:00:aa:00:01", "uplink": "up0",
+                 "guest": "g0"}),
+    ("vif-new", {"name": "r1-e1", "vrouter": "r1", "mac": "52:54:00:aa:00:02", "uplink": "up1"}),
+    ("address-new", {"vif": "r1-e0", "address": "10.1.0.1", "prefix-len": 24}),
+    ("address-new", {"vif": "r1-e1", "address": "fd00:2::1", "prefix-len": 64}),
+    ("neighbor-new", {"vif": "r1-e0", "address": "10.1.0.2", "lladdr": "52:54:00:bb:00:01"}),
+    ("nexthop-new", {"vrouter": "r1", "id": 1, "via": "10.1.0.2", "vif": "r1-e0"}),
+    ("nexthop-new", {"vrouter": "r1", "id": 2, "via": "fd00:2::2", "vif": "r1-e1"}),
+    ("route-new", {"vrouter": "r1", "route": [
+        {"dst": "10.99.0.0", "dst-len": 24, "via": "10.1.0.2", "vif": "r1-e0"},
+        {"dst": "10.98.0.0", "dst-len": 16, "nexthop-id": 1}]}),
+]
+
+
+class Fault:
+    """/proc/thread-self/fail-nth of the task that does it."""
+
+    def __init__(self):
+        self.fd = os.open("/proc/thread-self/fail-nth", os.O_RDWR | os.O_CLOEXEC)
+
+    def arm(self, n):
+        """The nth allocation from now on fails."""
+        os.pwrite(self.fd, b"%d" % n, 0)
+
+    def disarm(self):
+        """True if it has failed by now."""
+        left = int(os.pread(self.fd, 20, 0))
+        os.pwrite(self.fd, b"0", 0)
+        return left == 0
+
+
+def prepare(min_order="0"):
+    """All allocations can fail, those that may sleep too; reports come from results."""
+    for base, settings in ((FAILSLAB, {"verbose": "0", "ignore-gfp-wait": "N",
+                                       "task-filter": "N", "probability": "0"}),
+                           (FAIL_PAGE, {"verbose": "0", "ignore-gfp-wait": "N",
+                                        "min-order": min_order, "task-filter": "N",
+                                        "probability": "0"})):
+        for name, value in settings.items():
+            with open(base + name, "w", encoding="ascii") as file:
+                file.write(value)
+
+
+def strip(o):
+    """An object without what changes by itself."""
+    if isinstance(o, dict):
+        return {k: strip(v) for k, v in o.items() if k not in COUNTERS}
+    return [strip(one) for one in o] if isinstance(o, list) else o
+
+
+def state(nl):
+    """All tables."""
+    out = {op: strip(nl.dump(op)) for op in DUMPS}
+    # The ids of nexthops are their identity.
+    out["ids"] = [o.get("id") for o in nl.dump("nexthop-get")]
+    return json.dumps(out, sort_keys=True)
+
+
+def rebuild(nl):
+    """The world as it is before each operation."""
+    for o in nl.dump("vrouter-get"):
+        nl.do("vrouter-del", {"name": o["name"]})
+    for o in nl.dump("port-get"):
+        nl.do("port-del", {"name": o["name"]})
+    for op, values in WORLD:
+        nl.do(op, values, "create")
+
+
+def commands(spec):
+    """(name, number, payload, flags) of requests that would be accepted."""
+    for op, o in spec.ops.items():
+        if "notify" in o:
+            continue
+        for n, (required, optional) in enumerate(BASE[op]):
+            payload = spec.encode(o["attribute-set"], {**required, **optional})
+            flags = FLAGS["create"] | FLAGS["echo"] if op.endswith("-new") else 0
+            name = op if n == 0 else f"{op} ({n + 1})"
+            if "do" in o and op != "flow-get":
+                yield name, op, o["id"], payload, flags
+            if "dump" in o and n == 0:
+                yield f"{op} (dump)", op, o["id"], b"", NLM_F_DUMP | 0x1000
+
+
+def send(nl, fault, n, request):
+    """Do it with the nth allocation failing: (injected, errno or None).
+
+    An answer that could not be made is an overrun of the socket: then only the
+    tables tell what happened."""
+    _, _, number, payload, flags = request
+    fault.arm(n)
+    try:
+        nl.raw(number, payload, flags, timeout=5)
+        result = None
+    except NlError as error:
+        result = error.errno
+    except OSError as error:
+        result = -1 if error.errno in (errno.ENOBUFS, None) else error.errno
+    return fault.disarm(), result
+
+
+def prelude(nl, op):
+    """What an operation needs beyond the world; it comes with a sync of its own."""
+    if op == "sync-end":
+        return nl.do("sync-begin", {"vrouter": "r1", "owner": 17})["sync"]
+    return None
+
+
+def sweep(spec, fault, request, stride):
+    """All n of one request; returns (faults, refusals, complaints)."""
+    name, op = request[:2]
+    nl = Vflow(spec)
+    rebuild(nl)
+    before, fresh = state(nl), True
+    faults, refusals, bad = 0, 0, []
+    n = 1 + (random.randrange(stride) if stride > 1 else 0)
+    while n < 2000:
+        if not fresh:
+            rebuild(nl)
+            fresh = True
+        sync = prelude(nl, op)
+        if sync:
+            values = {"vrouter": "r1", "owner": 17, "sync": sync}
+            request = (*request[:3], spec.encode("sync", values), request[4])
+        mine = Vflow(spec)
+        injected, result = send(mine, fault, n, request)
+        mine.sock.close()
+        now = state(nl)
+        if not injected:
+            if result:
+                bad.append(f"fails by itself: {errno.errorcode.get(result, result)}")
+            break
+        faults += 1
+        if result and result > 0:
+            refusals += 1
+            if now != before:
+                bad.append(f"n={n}: {errno.errorcode.get(result, result)}, but changed")
+        fresh = now == before
+        n += stride
+    else:
+        bad.append("no end")
+    print(f"{'not ok' if bad else 'ok'} {name}: {faults} faults, {refusals} refusals", flush=True)
+    for line in bad[:5]:
+        print(f"#   {line}")
+    return faults
+
+
+def run_commands(stride):
+    """All requests."""
+    spec, fault = Spec(), Fault()
+    total = sum(sweep(spec, fault, request, stride) for request in commands(spec))
+    print(f"{'ok' if total else 'not ok'} total: {total} faults")
+
+
+def series(name, stride, attempt):
+    """n = 1, 2, ... of an attempt(n), which returns (injected, errno, complaint)."""
+    faults = refusals = 0
+    n, bad = 1 + (random.randrange(stride) if stride > 1 else 0), []
+    while n < 20000:
+        injected, result, complaint = attempt(n)
+        if complaint:
+            bad.append(f"n={n}: {complaint}")
+        if not injected:
+            if result:
+                bad.append(f"fails by itself: {errno.errorcode.get(result, result)}")
+            break
+        faults += 1
+        refusals += result != 0
+        n += stride
+    print(f"{'not ok' if bad or not refusals else 'ok'} {name}: {faults} faults, "
+          f"{refusals} refusals", flush=True)
+    for line in bad[:5]:
+        print(f"#   {line}")
+
+
+def insmod(path, stride):
+    """Loading: all or nothing.  Pages for code are too many, and the core's affair."""
+    prepare("10")
+    libc, fault = ctypes.CDLL(None, use_errno=True), Fault()
+
+    def attempt(n):
+        fd = os.open(path, os.O_RDONLY)
+        fault.arm(n)
+        status = libc.syscall(SYS_FINIT_MODULE, fd, b"", 0)
+        injected, code = fault.disarm(), ctypes.get_errno() if status else 0
+        os.close(fd)
+        loaded, complaint = os.path.isdir("/sys/module/vflow"), None
+        if loaded != (status == 0):
+            complaint = f"loaded: {loaded}, but {errno.errorcode.get(code, code)}"
+        if loaded and injected:
+            # Not every allocation matters: it must work, and go again.
+            Vflow()
+            if os.system("rmmod vflow"):
+                complaint = "cannot be unloaded"
+        return injected, code, complaint
+
+    series("insmod", stride, attempt)
+
+
+def netns(stride):
+    """Making a namespace, in a process that ends with it."""
+    prepare("10")
+    libc = ctypes.CDLL(None, use_errno=True)
+
+    def attempt(n):
+        reader, writer = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            fault = Fault()
+            fault.arm(n)
+            status = libc.unshare(CLONE_NEWNET)
+            injected, code = fault.disarm(), ctypes.get_errno() if status else 0
+            complaint = None
+            if not status:
+                try:
+                    Vflow().dump("port-get")
+                except NlError as error:
+                    complaint = f"its tables cannot be read: {error}"
+            os.write(writer, json.dumps([injected, code, complaint]).encode())
+            os._exit(0)
+        os.close(writer)
+        with os.fdopen(reader) as file:
+            answer = json.loads(file.read() or "[true, -1, \"the process died\"]")
+        os.waitpid(pid, 0)
+        return answer
+
+    series("netns", stride, attempt)
+
+
+def main(argv):
+    """The command line."""
+    if argv[1:] == ["list"]:
+        for request in commands(Spec()):
+            print(request[0])
+        print("total")
+        return 0
+    if argv[1:] == ["prepare"]:
+        prepare()
+        return 0
+    random.seed(int(os.environ.get("SEED") or 1))
+    what, rest = argv[1] if len(argv) > 1 else "", argv[2:]
+    if what == "commands":
+        run_commands(int(rest[0]) if rest else 1)
+    elif what == "insmod" and rest:
+        insmod(rest[0], int(rest[1]) if rest[1:] else 1)
+    elif what == "netns":
+        netns(int(rest[0]) if rest else 1)
+    else:
+        print(__doc__, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))

@@ -1,0 +1,81 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Random requests from four processes, with dumps and listeners, devices that come
+# and go, and traffic on all wires, for VFLOW_SIZE minutes.  After a tenth of the time
+# the memory of the module's slabs, and that of all others together, grows by no more
+# than 1 %; at the end all can be deleted.
+# timeout: 7200
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/storm_lib.sh"
+
+MINUTES=$(sized 45 1)
+
+# kilobytes: of all slabs, and what the processors keep for themselves given back.
+kilobytes()
+{
+	local file
+
+	for file in /sys/kernel/slab/*/shrink; do
+		echo 1 >"$file" 2>/dev/null || true
+	done
+	awk '/^(Slab|Percpu):/ { n += $2 } END { print n }' /proc/meminfo
+}
+
+# quiet: the module as it is with nothing in it, so that only what is lost counts.
+quiet()
+{
+	storm_over
+	local name
+
+	for name in $(kernel_get '.[].name' vrouter-get); do
+		ctl vrouter del "$name" || return
+	done
+	for name in $(kernel_get '.[].name' port-get); do
+		ctl port del "$name" || return
+	done
+	sleep 1
+}
+
+# round NUMBER: some thousand messages, and devices that come and go.
+round()
+{
+	storm_fuzz "$1"
+	ipn host link set "fz$(($1 % 4))" down
+	ipn host link set "fz$(($1 % 4))" up
+	storm_over
+}
+
+rounds_until()
+{
+	local now
+
+	printf -v now '%(%s)T' -1
+	while (( now < $1 )); do
+		ROUND=$((ROUND + 1))
+		round "$ROUND" || return
+		printf -v now '%(%s)T' -1
+	done
+}
+
+ROUND=0
+
+ktap_plan 4
+seed_init
+NS[host]=host-$$
+defer ns_del host
+storm_wires
+storm_packets
+printf -v START '%(%s)T' -1
+rounds_until $((START + MINUTES * 60 / 5))
+check "a fifth of the time is over, all can be deleted" quiet
+BEFORE=$(kilobytes)
+rounds_until $((START + MINUTES * 60))
+check "$MINUTES minutes are over, all can be deleted" quiet
+AFTER=$(kilobytes)
+diag "$ROUND rounds of 1000 messages, $BEFORE kB then, $AFTER kB now"
+check "memory has not grown by more than 1 %" \
+	test $((AFTER * 100)) -le $((BEFORE * 101))
+ns_del host out
+topo_basic ctl
+check "the next router works" ping_from 4 src "${DST[4]}"

@@ -1,0 +1,75 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# For the tests whose subject is what comes and goes while everything is busy:
+# four wires into the namespace "host", packets on all of them, and the fuzzer,
+# which creates, changes and deletes ports, vrouters and all that is in them,
+# leaves dumps open and does not read its notifications.
+
+# storm_wires: fz0..fz3 in host, x0..x3 in out.
+storm_wires()
+{
+	local i
+
+	ns_add out
+	ip netns add "${NS[host]}"
+	for i in 0 1 2 3; do
+		ip link add "fz$i" netns "${NS[host]}" type veth \
+			peer name "x$i" netns "${NS[out]}"
+	done
+	ip -n "${NS[host]}" -b - <<-END
+	link set fz0 up
+	link set fz1 up
+	link set fz2 up
+	link set fz3 up
+	END
+	ip -n "${NS[out]}" -b - <<-END
+	link set x0 up
+	link set x1 up
+	link set x2 up
+	link set x3 up
+	END
+}
+
+# storm_packets: for the MACs and addresses that the fuzzer gives to vifs.
+storm_packets()
+{
+	local i f dst
+
+	for i in 0 1 2 3; do
+		for f in 4 6; do
+			dst=10.101.0.1
+			(( f == 4 )) || dst=fd00:65::1
+			spawn "$TEST_TMP/packets.$i$f" ip netns exec "${NS[out]}" \
+				pktio send "x$i" --dmac "52:54:00:fe:00:0$i" \
+				--src "$( (( f == 4 )) && echo "10.$i.0.1" || echo "fd00:$i::1")" \
+				--dst "$dst" --flows 100 --rate 100
+		done
+	done
+}
+
+# storm_fuzz NUMBER: a thousand messages from two processes, in the background.
+storm_fuzz()
+{
+	# A process group of its own: all of it can be ended at once.
+	setsid ip netns exec "${NS[host]}" nlfuzz -s "$((SEED + $1))" -n 1000 -p 2 \
+		"$VFLOW_BUILD/vflow.json" fz0 fz1 fz2 fz3 >/dev/null 2>&1 &
+	STORM=$!
+}
+
+# storm_objects: how many vrouters there are; they come as the fuzzer gets to it.
+storm_objects()
+{
+	in_ns host vflowctl -j vrouter show | jq length
+}
+
+storm_busy()
+{
+	(( $(storm_objects) > 0 ))
+}
+
+# storm_over: the fuzzer ends by itself.
+storm_over()
+{
+	wait "$STORM" || true
+}

@@ -1,0 +1,56 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A namespace ends while the fuzzer makes ports, vrouters and vifs in it, with dumps
+# open and notifications not read, and packets on all its wires; half of the times
+# its wires' other ends go first.
+# timeout: 200
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/storm_lib.sh"
+
+CYCLES=$(sized 300 30)
+
+# one NUMBER: the fuzzer keeps its namespace until it ends, so it is ended.
+one()
+{
+	storm_wires
+	storm_packets
+	storm_fuzz "$1"
+	poll_until 20 storm_busy || { echo "nothing was made"; return 1; }
+	ip netns del "${NS[host]}"
+	if (( $1 % 2 )); then
+		ns_del out
+	fi
+	kill -KILL -- "-$STORM" 2>/dev/null
+	wait "$STORM" 2>/dev/null
+	return 0
+}
+
+# Without those that are free already, but kept by KASAN or a processor.
+namespaces()
+{
+	echo 1 >/sys/kernel/slab/net_namespace/shrink
+	cut -d " " -f 1 /sys/kernel/slab/net_namespace/objects
+}
+
+gone()
+{
+	(( $(namespaces) <= BEFORE + 2 ))
+}
+
+ktap_plan 4
+seed_init
+NS[host]=host-$$
+BEFORE=$(namespaces)
+for (( n = 0; n < CYCLES; n++ )); do
+	mark=$(defer_mark)
+	one "$n" || break
+	undo_to "$mark"
+done
+check "$CYCLES namespaces ended in the middle of everything" test "$n" -eq "$CYCLES"
+check_poll "nothing is left of them" 30 gone
+unset "NS[host]"
+topo_basic ctl
+for f in 4 6; do
+	check "IPv$f: the next router works" ping_from "$f" src "${DST[$f]}"
+done
