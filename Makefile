@@ -25,9 +25,10 @@ else
 KERNELS		:= $(KERNELS_HERE)
 endif
 
-# For "make selftest".
+# For "make selftest" and "make soak".
 KERNEL		?= 6.12
 T		?=
+MINUTES		?= 45
 
 # For "make install".
 PREFIX		?= /usr
@@ -113,6 +114,31 @@ check-long: setup ## the selftests that "make check" leaves out or shortens, on 
 	+@$(MAKE) --no-print-directory modules KVER=$(KERNEL)
 	+@$(MAKE) --no-print-directory tools selftest-tools
 	@VFLOW_LONG=1 selftests/vng.sh --kernel $(KERNEL) $$(make -s -C selftests list-long)
+
+.PHONY: debug-kernel
+debug-kernel: setup ## build debug kernel A, once per machine (12 minutes)
+	+@tools/scripts/debug-kernel.sh kasan
+
+.PHONY: check-debug
+check-debug: debug-kernel ## selftests on debug kernel A: KASAN, lockdep, kmemleak, ...
+	+@$(MAKE) --no-print-directory modules KVER=debug
+	+@$(MAKE) --no-print-directory tools selftest-tools
+	@VFLOW_EXPECT_ALL=1 selftests/vng.sh --quiet --kernel debug $(T)
+
+.PHONY: check-harness
+check-harness: debug-kernel ## plant bugs of all kinds, and see that check-debug finds them
+	+@$(MAKE) --no-print-directory tools selftest-tools
+	@tools/scripts/check-harness.sh
+
+.PHONY: soak
+soak: setup ## random operations and traffic for MINUTES=N on KERNEL (also: debug)
+	+@$(MAKE) --no-print-directory modules KVER=$(KERNEL)
+	+@$(MAKE) --no-print-directory tools selftest-tools
+	@VFLOW_SIZE=$(MINUTES) selftests/vng.sh --kernel $(KERNEL) soak_all
+
+.PHONY: coverage
+coverage: ## lines and branches of the module that the last check-debug reached
+	@tools/scripts/coverage.sh
 
 .PHONY: check-unit
 check-unit: ## unit tests of the tools, and of the module in user space

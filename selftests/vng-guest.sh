@@ -59,6 +59,8 @@ guest_kmemleak()
 	local file=/sys/kernel/debug/kmemleak
 
 	[[ -w $file ]] || return 0
+	# What waits for a grace period is not lost.
+	sleep 1
 	# An object in use at this moment is found again by the second scan.
 	echo scan >"$file"
 	sleep 5
@@ -67,9 +69,24 @@ guest_kmemleak()
 	echo clear >"$file"
 }
 
+# How often the module's lines were executed, if the kernel counts that.
+guest_gcov()
+{
+	local from=/sys/kernel/debug/gcov to file
+
+	[[ -d $from ]] || return 0
+	to=$(mktemp -d "$VFLOW_OUT/gcov.XXXXXX")
+	while IFS= read -r file; do
+		mkdir -p "$to/${file%/*}"
+		cat "$from/$file" >"$to/$file"
+	done < <(cd "$from" && find . -path '*/kmod/*.gcda')
+}
+
+# guest_test LIMIT PATH LEAKS: run a test; LEAKS is yes if it is the last of its
+# group: leaks are looked for once in each, since a scan takes many seconds.
 guest_test()
 {
-	local limit=$1 path=$2 name status mark start
+	local limit=$1 path=$2 leaks=$3 name status mark start
 
 	name=${path##*/}
 	name=${name%.sh}
@@ -87,7 +104,7 @@ guest_test()
 		status=1
 	fi
 	guest_log_since "$mark" >"$VFLOW_OUT/$name.dmesg"
-	guest_kmemleak >>"$VFLOW_OUT/$name.dmesg"
+	[[ $leaks == no ]] || guest_kmemleak >>"$VFLOW_OUT/$name.dmesg"
 	"$VFLOW_TOP/selftests/splat.sh" "$VFLOW_OUT/$name.dmesg" \
 		>"$VFLOW_OUT/$name.splat"
 	printf '%s\n' $((SECONDS - start)) >"$VFLOW_OUT/$name.time"
@@ -107,14 +124,23 @@ guest_unload()
 			"$(cat /sys/module/vflow/refcnt)" >"$VFLOW_OUT/why"
 		return 1
 	fi
-	guest_log_since "$mark" >/run/unload.dmesg
-	guest_kmemleak >>/run/unload.dmesg
-	"$VFLOW_TOP/selftests/splat.sh" /run/unload.dmesg >"$VFLOW_OUT/why"
+	guest_log_since "$mark" >"$VFLOW_OUT/unload.dmesg"
+	guest_kmemleak >>"$VFLOW_OUT/unload.dmesg"
+	"$VFLOW_TOP/selftests/splat.sh" "$VFLOW_OUT/unload.dmesg" \
+		>"$VFLOW_OUT/why"
+}
+
+# The area of a test: what is before the first "_".
+area()
+{
+	local name=${1##*/}
+
+	printf '%s\n' "${name%%_*}"
 }
 
 guest_tests()
 {
-	local limit path todo=()
+	local limit path next i todo=()
 
 	if ! guest_prepare; then
 		echo 'the machine cannot be prepared' >"$VFLOW_OUT/why"
@@ -123,11 +149,18 @@ guest_tests()
 		return 1
 	fi
 	mapfile -t todo <"$VFLOW_OUT/todo"
-	for path in "${todo[@]}"; do
-		limit=${path%% *}
-		guest_test "$limit" "${path#* }"
+	for (( i = 0; i < ${#todo[@]}; i++ )); do
+		limit=${todo[i]%% *}
+		path=${todo[i]#* }
+		next=${todo[i + 1]:-}
+		if [[ $(area "$path") == "$(area "$next")" ]]; then
+			guest_test "$limit" "$path" no
+		else
+			guest_test "$limit" "$path" yes
+		fi
 	done
 	guest_unload && : >"$VFLOW_OUT/all-done"
+	guest_gcov
 }
 
 guest_exec()

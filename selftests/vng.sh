@@ -5,10 +5,11 @@
 #
 #   selftests/vng.sh [OPTION]... [TEST]...
 #
-#   -k, --kernel KERNEL   6.12 (default), 6.1, a full version or a vmlinuz
+#   -k, --kernel KERNEL   6.12 (default), 6.1, a full version, a vmlinuz, or
+#                         debug or kcsan (tools/scripts/debug-kernel.sh)
 #   -t, --test TEST       run this test (may be repeated; default: all tests
 #                         of selftests/Makefile); a name, a pattern or a path
-#   -m, --mem SIZE        memory of the machine (default 2G)
+#   -m, --mem SIZE        memory of the machine (default 2G, debug 3G)
 #   -c, --cpus N          processors (default 2)
 #       --icount          one processor, one instruction is one nanosecond
 #       --mttcg           under emulation, a thread per processor, even with
@@ -36,7 +37,7 @@
 # Environment: VFLOW_CACHE (kernels), VFLOW_BUILD (default build/), VFLOW_KVM
 # (yes|no: overrules the probe of setup.sh), VFLOW_SLOW (factor for all time
 # limits), VFLOW_EXPECT_ALL=1 (a skipped test is a failed one), VFLOW_LONG=1
-# (tests in full size).
+# (tests in full size), VFLOW_SIZE and VFLOW_SEED (see lib.sh).
 
 set -uo pipefail
 
@@ -48,7 +49,7 @@ readonly HERE TOP BUILD CACHE
 readonly GUEST_OUT=/tmp/vflow-out
 
 KERNEL=6.12
-MEM=2G
+MEM=
 CPUS=2
 ICOUNT=no
 MTTCG=no
@@ -57,6 +58,7 @@ NIC_MODEL=e1000
 COMMAND=
 MODE=tests
 MODULE=yes
+DEBUG=no
 QUIET=no
 RESTARTS=20
 TESTS=()
@@ -126,6 +128,13 @@ find_kernel()
 
 	VERSION=
 	case $KERNEL in
+	debug|kcsan)
+		DEBUG=yes
+		dir=$("$TOP/tools/scripts/debug-kernel.sh" --print \
+		      "${KERNEL/debug/kasan}") || exit 2
+		VERSION=${dir##*/}
+		IMAGE=$dir/boot/vmlinuz-$VERSION
+		;;
 	*/*)
 		IMAGE=$KERNEL
 		VERSION=${KERNEL##*/}
@@ -190,7 +199,7 @@ is_hidden()
 machine()
 {
 	local mem=$MEM cpus=$CPUS icount=$ICOUNT nics=$EXTRA_NICS
-	local model=$NIC_MODEL mttcg=$MTTCG qemu='' i side mac models
+	local model=$NIC_MODEL mttcg=$MTTCG qemu='' i side mac models dir
 
 	# Options that a test asked for.
 	while (( $# )); do
@@ -205,13 +214,15 @@ machine()
 		esac
 	done
 
+	[[ -n $mem ]] || mem=$([[ $DEBUG == yes ]] && echo 3G || echo 2G)
 	VNG=(vng -v -r "$IMAGE" --force-9p --disable-microvm --user root
 	     --cpus "$cpus" --memory "$mem" --cwd "$TOP"
 	     --append 'panic_on_warn=1 oops=panic loglevel=5'
 	     --append 'rcupdate.rcu_cpu_stall_timeout=60 watchdog_thresh=30')
 	use_kvm || VNG+=(--disable-kvm)
 	if is_hidden "$CACHE" && [[ $IMAGE == "$CACHE"/* ]]; then
-		VNG+=(--rodir="$CACHE/kernels=$CACHE/kernels")
+		dir=${IMAGE%/boot/*}
+		VNG+=(--rodir="$dir=$dir")
 	fi
 	if is_hidden "$TOP"; then
 		VNG+=(--rodir="$TOP=$TOP")
@@ -234,9 +245,11 @@ machine()
 	done
 	[[ -z $qemu ]] || VNG+=("--qemu-opts=${qemu# }")
 
-	# Time limits: on KVM as given; under emulation things are slower; and
-	# with -icount a second of the guest takes many of ours.
+	# Time limits: on KVM as given; under emulation things are slower, and
+	# with a debug kernel, too; and with -icount a second of the guest takes
+	# many of ours.
 	if use_kvm; then SLOW=1; else SLOW=4; fi
+	[[ $DEBUG == no ]] || SLOW=$((4 * SLOW))
 	SLOW=${VFLOW_SLOW:-$SLOW}
 	HOST_SLOW=1
 	[[ $icount == no ]] || HOST_SLOW=20
@@ -253,6 +266,7 @@ guest_env()
 		VFLOW_OUT "$GUEST_OUT" \
 		VFLOW_SLOW "$SLOW" \
 		VFLOW_SEED "${VFLOW_SEED:-}" \
+		VFLOW_SIZE "${VFLOW_SIZE:-}" \
 		VFLOW_EXPECT_ALL "${VFLOW_EXPECT_ALL:-}" \
 		VFLOW_LONG "${VFLOW_LONG:-}" \
 		VFLOW_COMMAND "$COMMAND"
@@ -484,6 +498,7 @@ run_once()
 		"bash $(printf %q "$HERE/vng-guest.sh") tests"
 	printf -v start '%(%s)T' -1
 	limit=$((120 * (SLOW > 1 ? 2 : 1) * HOST_SLOW))
+	[[ $DEBUG == no ]] || limit=$((3 * limit))
 	booted=no
 	while kill -0 "$VM_JOB" 2>/dev/null; do
 		report_done "${tests[@]}"

@@ -5,7 +5,7 @@
 #
 #   kbuild.sh [VERSION]      build in build/VERSION/ (default: running kernel)
 #   kbuild.sh --list         versions of all kernels whose headers are here
-#   kbuild.sh --resolve VER  the version meant by VER, e.g. 6.12
+#   kbuild.sh --resolve VER  the version meant by VER, e.g. 6.12, debug or kcsan
 #   kbuild.sh --make VERSION TARGET...
 #                            run kbuild in build/VERSION/ with own arguments
 #   kbuild.sh --mirror VERSION DIR
@@ -48,6 +48,14 @@ resolve()
 {
 	local want=$1 all
 
+	case $want in
+	debug|kcsan)
+		all=$("$TOP/tools/scripts/debug-kernel.sh" --print \
+		      "${want/debug/kasan}")
+		printf '%s\n' "${all##*/}"
+		return
+		;;
+	esac
 	all=$(list)
 	if [[ -n ${KDIR:-} ]] || grep -qxF -e "$want" <<<"$all"; then
 		printf '%s\n' "$want"
@@ -62,6 +70,7 @@ kernel_dir()
 	local dir
 
 	for dir in "${KDIR:-}" "$CACHE/kernels/$1/lib/modules/$1/build" \
+		   "$CACHE/debug/$1/lib/modules/$1/build" \
 		   "/lib/modules/$1/build"; do
 		if [[ -n $dir && -e $dir/Makefile ]]; then
 			readlink -f "$dir"
