@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # What happens to devices every day, fifty times each, under traffic, to an
-# uplink and a guest port: down and up, rename, detached; in life_ports_new.sh
+# uplink and a guest port: down and up, rename, detached; in life_ports_return.sh
 # deletion and re-creation, and a move to another namespace and back.  The vif
 # whose ports they are gets them back as soon as a port of that name is added, and
 # forwards again; transit between the other vifs of the vrouter loses nothing.
