@@ -45,7 +45,7 @@ static enum vflow_kind look_once(struct look *l, unsigned int linear)
 {
 	struct sk_buff *skb = user_skb(l->frame.bytes, l->frame.len, linear);
 
-	skb->gso_size = l->gso_size;
+	skb_shinfo(skb)->gso_size = l->gso_size;
 	skb->vlan_proto = htons(l->vlan_proto);
 	skb->vlan_tci = l->vlan_tci;
 	memset(&l->key, 0xee, sizeof(l->key));
@@ -1069,6 +1069,7 @@ static void no_memory(struct kunit *test)
 {
 	struct look l;
 
+	user_space_only(test);
 	user_skb_may_fail = true;
 	make4(&l, IPPROTO_TCP);
 	user_fail_alloc(1);

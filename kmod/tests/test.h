@@ -10,12 +10,16 @@
 
 #include <kunit/test.h>
 
-#include <linux/byteorder.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 
 #include "../address.h"
+#ifdef __KERNEL__
+#include "kernel.h"
+#else
+#include <linux/byteorder.h>
 #include "user/user.h"
+#endif
 
 /**
  * struct rnd - random numbers that a seed repeats

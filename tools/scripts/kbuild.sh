@@ -134,17 +134,19 @@ kbuild()
 
 build()
 {
-	local version=$1 out=$TOP/build/$1
+	local version=$1 out=$TOP/build/$1 module
 
 	mkdir -p "$out"
 	exec {lock}>"$out/.lock"
 	flock "$lock"
 	mirror "$out"
 	kbuild "$version" "$out" modules
-	if ! cmp -s "$out/kmod/vflow.ko" "$out/vflow.ko"; then
-		cp "$out/kmod/vflow.ko" "$out/vflow.ko.new"
-		mv "$out/vflow.ko.new" "$out/vflow.ko"
-	fi
+	for module in "$out"/kmod/*.ko; do
+		if ! cmp -s "$module" "$out/${module##*/}"; then
+			cp "$module" "$out/${module##*/}.new"
+			mv "$out/${module##*/}.new" "$out/${module##*/}"
+		fi
+	done
 }
 
 case ${1:-} in

@@ -127,6 +127,10 @@ unsigned long long user_seed(void);
  */
 unsigned long user_scale(unsigned long n);
 
+/* Cases that a kernel cannot run, and what it does not count: see ../kernel.h. */
+#define user_space_only(test)	((void)(test))
+#define user_counts_slabs	true
+
 /**
  * user_die() - a rule of the kernel was broken
  * @what: which
