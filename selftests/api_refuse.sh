@@ -3,7 +3,7 @@
 #
 # Every operation refuses every attribute that is missing, of a wrong length or
 # kind, out of range, given twice or unknown, with a sentence and the attribute;
-# more than 500 messages (api_refuse.py).  Nothing changes and nobody is told.
+# more than 2,000 messages (api_refuse.py).  Nothing changes and nobody is told.
 # timeout: 60
 . "$(dirname "$0")/lib.sh"
 
