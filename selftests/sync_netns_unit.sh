@@ -7,7 +7,7 @@
 # timeout: 60
 . "$(dirname "$0")/lib.sh"
 
-ktap_plan 22
+ktap_plan 23
 
 status=0
 within 50 env CMOCKA_MESSAGE_OUTPUT=TAP netns_test >"$TEST_TMP/tap" 2>&1 ||
