@@ -266,18 +266,22 @@ static void load_spec(const char *path)
 		if (n_sets == MAX_SETS)
 			die("too many attribute sets");
 		sets[n_sets].name = text(s, "name");
-		json_array_foreach(json_object_get(s, "attributes"), j, a)
+		json_array_foreach(json_object_get(s, "attributes"), j, a) {
 			load_attr(spec, a, &sets[n_sets]);
+		}
 		n_sets++;
 	}
-	json_array_foreach(json_object_get(spec, "attribute-sets"), i, s)
-		json_array_foreach(json_object_get(s, "attributes"), j, a)
+	json_array_foreach(json_object_get(spec, "attribute-sets"), i, s) {
+		json_array_foreach(json_object_get(s, "attributes"), j, a) {
 			if (text(a, "nested-attributes"))
 				sets[i].attr[j].nested =
 					find_set(text(a, "nested-attributes"));
+		}
+	}
 	json_array_foreach(json_object_get(json_object_get(spec, "operations"),
-					   "list"), i, s)
+					   "list"), i, s) {
 		load_op(s);
+	}
 }
 
 /* --- values -------------------------------------------------------------- */
@@ -391,7 +395,7 @@ static void name_of(const struct ctx *c, const struct set *set,
 	else if (!strcmp(n, "vrouter") || !strcmp(set->name, "vrouter"))
 		sprintf(to, "fz%d", c->vrouter);
 	else
-		sprintf(to, "fz%d-v%d", c->vrouter, below(MAX_VIFS));
+		sprintf(to, "fz%d-v%u", c->vrouter, below(MAX_VIFS));
 }
 
 /* Attributes that must be there, those that are now and then, and those that
