@@ -4,6 +4,8 @@
 
 FUZZ_CC		?= clang
 FUZZ_SECONDS	?= 60
+# 0 is another one each time.
+FUZZ_SEED	?= 0
 FUZZERS		:= $(patsubst fuzz/fuzz_%.c,%,$(wildcard fuzz/fuzz_*.c))
 FUZZ_FLAGS	:= -std=gnu11 -O1 -g -fsanitize=fuzzer,address,undefined \
 		   -fno-sanitize-recover=all -Ilib -Ivflowd -I../uapi
@@ -22,7 +24,7 @@ $O/fuzz/$1: fuzz/fuzz_$1.c fuzz/fuzz_decode.h $$(FUZZ_SRCS_$1)
 
 .PHONY: fuzz-$1
 fuzz-$1: $O/fuzz/$1
-	$O/fuzz/$1 -max_total_time=$(FUZZ_SECONDS) -max_len=8192 -timeout=10 \
+	$O/fuzz/$1 -max_total_time=$(FUZZ_SECONDS) -seed=$(FUZZ_SEED) -max_len=8192 -timeout=10 \
 		-artifact_prefix=$O/fuzz/$1- -print_final_stats=1 \
 		$O/fuzz/new-$1 fuzz/corpus/$1
 endef
