@@ -30,6 +30,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "rnd.h"
+
 #define MAX_ATTRS	24
 #define MAX_SETS	24
 #define MAX_OPS		64
@@ -137,24 +139,6 @@ static void die(const char *what)
 {
 	fprintf(stderr, "nlfuzz: %s: %s\n", what, strerror(errno));
 	exit(2);
-}
-
-/* --- random numbers ------------------------------------------------------ */
-
-static uint64_t rnd_state;
-
-static uint64_t rnd(void)
-{
-	uint64_t x = rnd_state += 0x9e3779b97f4a7c15ULL;
-
-	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
-	x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
-	return x ^ (x >> 31);
-}
-
-static uint32_t below(uint32_t n)
-{
-	return ((rnd() >> 32) * n) >> 32;
 }
 
 static bool percent(uint32_t n)

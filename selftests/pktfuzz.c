@@ -29,6 +29,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "rnd.h"
+
 #define MAX_TAPS	8
 #define MAX_FRAMES	4096
 #define MAX_LEN		9216
@@ -67,22 +69,6 @@ static void die(const char *what)
 {
 	fprintf(stderr, "pktfuzz: %s: %s\n", what, strerror(errno));
 	exit(2);
-}
-
-static uint64_t rnd_state;
-
-static uint64_t rnd(void)
-{
-	uint64_t x = rnd_state += 0x9e3779b97f4a7c15ULL;
-
-	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
-	x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
-	return x ^ (x >> 31);
-}
-
-static uint32_t below(uint32_t n)
-{
-	return ((rnd() >> 32) * n) >> 32;
 }
 
 /* --- taps and corpora ---------------------------------------------------- */

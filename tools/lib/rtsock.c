@@ -76,6 +76,17 @@ int rtsock_open(int netns, const unsigned int *groups, size_t n)
 	return fd;
 }
 
+int rtsock_open_router(int netns)
+{
+	static const unsigned int groups[] = {
+		RTNLGRP_LINK, RTNLGRP_NEIGH, RTNLGRP_NEXTHOP,
+		RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV4_RULE,
+		RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV6_RULE,
+	};
+
+	return rtsock_open(netns, groups, sizeof(groups) / sizeof(*groups));
+}
+
 int rtsock_dump(int fd, uint16_t type, uint8_t family, uint32_t seq)
 {
 	struct {
@@ -108,6 +119,26 @@ int rtsock_dump(int fd, uint16_t type, uint8_t family, uint32_t seq)
 	}
 	req.nlh.nlmsg_len = len;
 	return send(fd, &req, len, 0) < 0 ? -errno : 0;
+}
+
+int rtsock_dump_scope(int fd, unsigned int scope, uint32_t seq)
+{
+	/* In the order of enum vflow_agent_scope. */
+	static const struct {
+		uint16_t type;
+		uint8_t family;
+	} dumps[] = {
+		{ RTM_GETLINK, AF_UNSPEC },
+		{ RTM_GETRULE, AF_INET },
+		{ RTM_GETRULE, AF_INET6 },
+		{ RTM_GETADDR, AF_UNSPEC },
+		{ RTM_GETNEIGH, AF_UNSPEC },
+		{ RTM_GETNEXTHOP, AF_UNSPEC },
+		{ RTM_GETROUTE, AF_INET },
+		{ RTM_GETROUTE, AF_INET6 },
+	};
+
+	return rtsock_dump(fd, dumps[scope].type, dumps[scope].family, seq);
 }
 
 int rtsock_recv(int fd, void *buf)

@@ -26,6 +26,15 @@
 int rtsock_open(int netns, const unsigned int *groups, size_t n);
 
 /**
+ * rtsock_open_router() - open a socket that hears all that a router's tables are
+ *	made of
+ * @netns: as in rtsock_open()
+ *
+ * Return: file descriptor or a negative errno
+ */
+int rtsock_open_router(int netns);
+
+/**
  * rtsock_dump() - request all objects of a kind
  * @fd: socket; may have no other dump under way
  * @type: RTM_GET*
@@ -35,6 +44,16 @@ int rtsock_open(int netns, const unsigned int *groups, size_t n);
  * Return: 0 or a negative errno
  */
 int rtsock_dump(int fd, uint16_t type, uint8_t family, uint32_t seq);
+
+/**
+ * rtsock_dump_scope() - request all objects of a scope
+ * @fd: socket; may have no other dump under way
+ * @scope: number of a bit of &enum vflow_agent_scope
+ * @seq: to recognize the answer by
+ *
+ * Return: 0 or a negative errno
+ */
+int rtsock_dump_scope(int fd, unsigned int scope, uint32_t seq);
 
 /**
  * rtsock_recv() - receive one datagram

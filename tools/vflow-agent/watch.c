@@ -19,30 +19,9 @@
 /* Datagrams to read before the rest of the agent gets its turn. */
 #define READ_BUDGET	16
 
-static const unsigned int groups[] = {
-	RTNLGRP_LINK, RTNLGRP_NEIGH, RTNLGRP_NEXTHOP,
-	RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV4_RULE,
-	RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV6_RULE,
-};
-
-/* In the order of enum vflow_agent_scope. */
-static const struct {
-	uint16_t type;
-	uint8_t family;
-} dumps[] = {
-	{ RTM_GETLINK, AF_UNSPEC },
-	{ RTM_GETRULE, AF_INET },
-	{ RTM_GETRULE, AF_INET6 },
-	{ RTM_GETADDR, AF_UNSPEC },
-	{ RTM_GETNEIGH, AF_UNSPEC },
-	{ RTM_GETNEXTHOP, AF_UNSPEC },
-	{ RTM_GETROUTE, AF_INET },
-	{ RTM_GETROUTE, AF_INET6 },
-};
-
 int watch_open(struct watch *w, struct session *s)
 {
-	int fd = rtsock_open(RTSOCK_HERE, groups, sizeof(groups) / sizeof(*groups));
+	int fd = rtsock_open_router(RTSOCK_HERE);
 
 	if (fd < 0)
 		return fd;
@@ -83,7 +62,7 @@ static int next_dump(struct watch *w)
 	w->dump = __builtin_ctz(w->left);
 	w->interrupted = false;
 	w->seq++;
-	return rtsock_dump(w->fd, dumps[w->dump].type, dumps[w->dump].family, w->seq);
+	return rtsock_dump_scope(w->fd, w->dump, w->seq);
 }
 
 int watch_step(struct watch *w)

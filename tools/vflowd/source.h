@@ -25,25 +25,27 @@
 
 #include "config.h"
 #include "rtnl.h"
+#include "vflow_agent.h"
 
 /**
  * enum scope - kinds of things a source tells, in the order of a full round
  *
- * Links come first, because all others name them.
+ * Links come first, because all others name them.  An agent tells the same scopes
+ * by the same bits.
  */
 enum scope {
-	SCOPE_LINK = 1 << 0,
-	SCOPE_RULE4 = 1 << 1,
-	SCOPE_RULE6 = 1 << 2,
-	SCOPE_ADDRESS = 1 << 3,
-	SCOPE_NEIGHBOR = 1 << 4,
-	SCOPE_NEXTHOP = 1 << 5,
-	SCOPE_ROUTE4 = 1 << 6,
-	SCOPE_ROUTE6 = 1 << 7,
+	SCOPE_LINK = VFLOW_AGENT_LINKS,
+	SCOPE_RULE4 = VFLOW_AGENT_RULES4,
+	SCOPE_RULE6 = VFLOW_AGENT_RULES6,
+	SCOPE_ADDRESS = VFLOW_AGENT_ADDRESSES,
+	SCOPE_NEIGHBOR = VFLOW_AGENT_NEIGHBORS,
+	SCOPE_NEXTHOP = VFLOW_AGENT_NEXTHOPS,
+	SCOPE_ROUTE4 = VFLOW_AGENT_ROUTES4,
+	SCOPE_ROUTE6 = VFLOW_AGENT_ROUTES6,
 
 	SCOPES = 8,
 	SCOPE_ROUTES = SCOPE_ROUTE4 | SCOPE_ROUTE6,
-	SCOPE_ALL = (1 << SCOPES) - 1
+	SCOPE_ALL = VFLOW_AGENT_SCOPES
 };
 
 /** enum change - what happened to an object */

@@ -44,26 +44,6 @@
 /* Datagrams to read before the rest of the daemon gets its turn. */
 #define READ_BUDGET	64
 
-static const unsigned int groups[] = {
-	RTNLGRP_LINK, RTNLGRP_NEIGH, RTNLGRP_NEXTHOP,
-	RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV4_RULE,
-	RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_ROUTE, RTNLGRP_IPV6_RULE,
-};
-
-static const struct {
-	uint16_t type;
-	uint8_t family;
-} dumps[SCOPES] = {
-	{ RTM_GETLINK, AF_UNSPEC },
-	{ RTM_GETRULE, AF_INET },
-	{ RTM_GETRULE, AF_INET6 },
-	{ RTM_GETADDR, AF_UNSPEC },
-	{ RTM_GETNEIGH, AF_UNSPEC },
-	{ RTM_GETNEXTHOP, AF_UNSPEC },
-	{ RTM_GETROUTE, AF_INET },
-	{ RTM_GETROUTE, AF_INET6 },
-};
-
 /**
  * struct netns - a watched namespace
  * @s: the source
@@ -189,7 +169,7 @@ static void next_dump(struct netns *ns)
 	ns->dump = __builtin_ctz(ns->left);
 	ns->interrupted = false;
 	ns->seq++;
-	ret = rtsock_dump(ns->fd, dumps[ns->dump].type, dumps[ns->dump].family, ns->seq);
+	ret = rtsock_dump_scope(ns->fd, ns->dump, ns->seq);
 	if (ret)
 		lose(ns, strerror(-ret));
 }
@@ -402,7 +382,7 @@ static int attach(struct netns *ns)
 	file = open_file(ns, &st);
 	if (file < 0)
 		return file;
-	ret = rtsock_open(file, groups, sizeof(groups) / sizeof(*groups));
+	ret = rtsock_open_router(file);
 	close(file);
 	if (ret < 0)
 		return ret;
