@@ -377,14 +377,17 @@ candidate()
 	apt-cache policy "$1" | awk '$1 == "Candidate:" && $2 != "(none)" { print $2 }'
 }
 
-# Download packages, at a given version if there is one, into a directory.
+# Download packages, at a given version if there is one, into a directory.  Of
+# linux-kbuild-6.1 there can be a newer one only, before its image is out.
 download()
 {
 	local dir=$1 ver=$2 name want=()
 
 	shift 2
 	for name; do
-		if apt-cache show "$name=$ver" >/dev/null 2>&1; then
+		# Of a version that is not there apt-cache says nothing, and
+		# does not fail.
+		if [[ -n $(apt-cache show "$name=$ver" 2>/dev/null) ]]; then
 			want+=("$name=$ver")
 		else
 			want+=("$name")
