@@ -15,6 +15,10 @@ guest_prepare()
 	cd "${VFLOW_TOP:?}" || return
 	sysctl -qw kernel.printk_ratelimit=0 kernel.hung_task_timeout_secs=60 \
 		2>/dev/null
+	# A veth is a wire that drops what its receiving processor has not taken
+	# yet: 1,000 packets, of all wires together.  A machine that stood still
+	# for half a second then loses what no test has asked it to.
+	sysctl -qw net.core.netdev_max_backlog=100000
 
 	# A copy, since the tree may be rebuilt while the machine runs.
 	export VFLOW_BUILD=/run/vflow
