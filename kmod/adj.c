@@ -11,19 +11,8 @@
 #include <linux/slab.h>
 
 #include "neighbor.h"
-#include "nl.h"
-#include "respond.h"
 #include "vif.h"
 #include "vrouter.h"
-
-/* A neighbor that was used this long ago is still worth asking for. */
-#define ADJ_USED_TIME		(30 * HZ)
-
-/* A neighbor that was confirmed this long ago is asked again: before the
- * neighbor's own entry for the vif turns stale (30 s by default, halved by
- * chance).
- */
-#define ADJ_CONFIRM_TIME	(15 * HZ)
 
 /* The rewrite of everything that cannot be forwarded; never freed. */
 static struct vflow_rewrite rewrite_dead = { .action = VFLOW_REWRITE_DEAD };
@@ -105,7 +94,7 @@ struct vflow_adj *vflow_adj_use(struct vflow_vif *vif, u8 family,
 	adj->vif = vif;
 	adj->confirmed = jiffies;
 	adj->used = jiffies - MAX_JIFFY_OFFSET / 2;
-	spin_lock_init(&adj->snoop_lock);
+	adj->asked = adj->used;
 	hash_add_rcu(vr->adjs, &adj->node, adj_hash(vif, addr));
 	return adj;
 }
@@ -226,32 +215,6 @@ void vflow_adj_packets(const struct vflow_adj *adj, u64 *packets, u64 *bytes)
 				    bytes);
 }
 
-/* Apply what the packet path saw of a neighbor while the guest was absent. */
-static void adj_apply_snooped(struct vflow_adj *adj)
-{
-	u8 lladdr[ETH_ALEN] __aligned(2);
-	bool valid;
-
-	spin_lock_bh(&adj->snoop_lock);
-	valid = adj->snooped_valid;
-	ether_addr_copy(lladdr, adj->snooped);
-	adj->snooped_valid = false;
-	spin_unlock_bh(&adj->snoop_lock);
-	if (!valid || !adj->neigh ||
-	    ether_addr_equal(adj->neigh->lladdr, lladdr))
-		return;
-	ether_addr_copy(adj->neigh->lladdr, lladdr);
-	vflow_adj_update(adj);
-	vflow_nl_neighbor_notify(adj->neigh, false);
-}
-
-static bool guest_absent(const struct vflow_vif *vif)
-{
-	struct vflow_port *port = vflow_dereference(vif->vn, vif->guest);
-
-	return !port || !vflow_port_up(port);
-}
-
 void vflow_adj_scan(struct vflow_vrouter *vr)
 {
 	struct vflow_adj *adj;
@@ -267,12 +230,5 @@ void vflow_adj_scan(struct vflow_vrouter *vr)
 			adj->used_packets = packets;
 			adj->used = jiffies;
 		}
-		if (READ_ONCE(adj->snooped_valid))
-			adj_apply_snooped(adj);
-		if (adj->neigh && guest_absent(adj->vif) &&
-		    time_before(jiffies, adj->used + ADJ_USED_TIME) &&
-		    time_after(jiffies,
-			       READ_ONCE(adj->confirmed) + ADJ_CONFIRM_TIME))
-			vflow_respond_refresh(adj);
 	}
 }

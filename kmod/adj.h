@@ -5,7 +5,6 @@
 #include <linux/if_ether.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
-#include <linux/spinlock.h>
 
 #include "address.h"
 #include "stats.h"
@@ -78,9 +77,7 @@ struct vflow_adj_stats {
  * @used: when a packet last used it, by the ageing scan, jiffies
  * @used_packets: packets counted at that time
  * @confirmed: when the neighbor was last known to be there, jiffies
- * @snoop_lock: protects @snooped
- * @snooped: MAC the neighbor was seen with while the guest was absent
- * @snooped_valid: @snooped awaits the ageing scan
+ * @asked: when everybody was last asked for the neighbor, jiffies
  * @rcu: freed after the packet path is out of it
  */
 struct vflow_adj {
@@ -96,9 +93,7 @@ struct vflow_adj {
 	unsigned long used;
 	u64 used_packets;
 	unsigned long confirmed;
-	spinlock_t snoop_lock; /* protects snooped */
-	u8 snooped[ETH_ALEN];
-	bool snooped_valid;
+	unsigned long asked;
 	struct rcu_head rcu;
 };
 
@@ -218,8 +213,7 @@ static inline void vflow_adj_count(struct vflow_adj_stats *s,
 }
 
 /**
- * vflow_adj_scan() - find which adjacencies were used since the last scan,
- *	apply what was snooped, refresh neighbors of absent guests
+ * vflow_adj_scan() - find which adjacencies were used since the last scan
  * @vr: vrouter
  *
  * Context: vn->lock, process.

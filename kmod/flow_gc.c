@@ -5,6 +5,7 @@
 
 #include "adj.h"
 #include "flow.h"
+#include "learn.h"
 #include "vrouter.h"
 
 static void scan(struct work_struct *work)
@@ -18,6 +19,7 @@ static void scan(struct work_struct *work)
 	xa_for_each(&vn->vrouters, id, vr) {
 		vflow_flow_age(vr);
 		vflow_adj_scan(vr);
+		vflow_learn_scan(vr);
 	}
 	if (!xa_empty(&vn->vrouters))
 		queue_delayed_work(system_power_efficient_wq, &vn->scan,

@@ -7,6 +7,7 @@
 #include "fib.h"
 #include "flow.h"
 #include "flow_gc.h"
+#include "learn.h"
 #include "nl.h"
 #include "port.h"
 #include "vflow_priv.h"
@@ -22,8 +23,8 @@
  * The packet path takes no lock.  It runs in softirq under rcu_read_lock() and
  * follows pointers that are published with rcu_assign_pointer() when the
  * object behind them is complete.  Spinlocks are found off that path only:
- * meters of punted packets, what was snooped of a neighbor, and the buckets of
- * the flow table when a flow comes or goes.  They nest inside nothing but
+ * meters of punted packets, what was heard of neighbors, and the buckets of the
+ * flow table when a flow comes or goes.  They nest inside nothing but
  * vn->lock, and nothing nests inside them.
  *
  * A decision is valid while the generations it was made in last: readers read
@@ -60,6 +61,7 @@ static int __net_init vflow_net_init(struct net *net)
 	xa_init(&vn->vifs);
 	hash_init(vn->vif_names);
 	vflow_flow_gc_init(vn);
+	vflow_learn_net_init(vn);
 	return 0;
 }
 
@@ -77,6 +79,7 @@ static void __net_exit vflow_net_exit(struct net *net)
 	mutex_unlock(&vn->lock);
 	rtnl_unlock();
 	vflow_flow_gc_exit(vn);
+	vflow_learn_net_exit(vn);
 	xa_destroy(&vn->ports);
 	xa_destroy(&vn->vrouters);
 	xa_destroy(&vn->vifs);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Neighbors: link-layer addresses, as the guest's kernel knows them. */
+/* Neighbors: link-layer addresses, as the guest's kernel knows them, or as the
+ * module has learnt them where nobody tells.
+ */
 
 #include "neighbor.h"
 
@@ -13,6 +15,9 @@
 #include "vif.h"
 #include "vrouter.h"
 
+/* A neighbor's MAC is taken from it at most this often. */
+#define RELEARN_TIME	HZ
+
 struct vflow_neighbor *vflow_neighbor_lookup(struct vflow_vif *vif, u8 family,
 					     const union vflow_addr *addr)
 {
@@ -21,16 +26,30 @@ struct vflow_neighbor *vflow_neighbor_lookup(struct vflow_vif *vif, u8 family,
 	return adj ? adj->neigh : NULL;
 }
 
+static void set_origin(struct vflow_neighbor *neigh,
+		       const struct vflow_origin *origin)
+{
+	struct vflow_vrouter *vr = neigh->vif->vr;
+
+	if (neigh->origin.owner == VFLOW_OWNER_LEARNED)
+		vr->n_learned--;
+	if (origin->owner == VFLOW_OWNER_LEARNED)
+		vr->n_learned++;
+	neigh->origin = *origin;
+}
+
 static int neighbor_change(struct vflow_neighbor *neigh, const u8 *lladdr,
 			   const struct vflow_origin *origin)
 {
 	bool owner = neigh->origin.owner != origin->owner;
 	bool moved = !ether_addr_equal(neigh->lladdr, lladdr);
 
-	neigh->origin = *origin;
+	set_origin(neigh, origin);
 	WRITE_ONCE(neigh->adj->confirmed, jiffies);
 	if (!owner && !moved)
 		return 0;
+	if (moved)
+		neigh->changed = jiffies;
 	ether_addr_copy(neigh->lladdr, lladdr);
 	vflow_adj_update(neigh->adj);
 	neigh->vif->vn->seq++;
@@ -77,7 +96,7 @@ static int neighbor_add(struct vflow_vif *vif, u8 family,
 	if (!neigh)
 		return -ENOMEM;
 	neigh->vif = vif;
-	neigh->origin = *origin;
+	neigh->changed = jiffies;
 	ether_addr_copy(neigh->lladdr, lladdr);
 	neigh->adj = vflow_adj_use(vif, family, addr);
 	if (!neigh->adj)
@@ -87,6 +106,7 @@ static int neighbor_add(struct vflow_vif *vif, u8 family,
 			      GFP_KERNEL_ACCOUNT);
 	if (err < 0)
 		goto err_adj;
+	set_origin(neigh, origin);
 	neigh->adj->neigh = neigh;
 	WRITE_ONCE(neigh->adj->confirmed, jiffies);
 	vr->n_neighbors++;
@@ -108,6 +128,7 @@ int vflow_neighbor_set(struct vflow_vif *vif, u8 family,
 		       struct netlink_ext_ack *extack)
 {
 	struct vflow_neighbor *neigh;
+	bool known;
 	int err;
 
 	lockdep_assert_held(&vif->vn->lock);
@@ -117,7 +138,10 @@ int vflow_neighbor_set(struct vflow_vif *vif, u8 family,
 		NL_SET_ERR_MSG(extack, "no such neighbor");
 		return -ENOENT;
 	}
-	if (neigh && ((nlflags & NLM_F_EXCL) || !(nlflags & NLM_F_REPLACE))) {
+	/* to who creates one, what was learnt is not there */
+	known = neigh && !(neigh->origin.owner == VFLOW_OWNER_LEARNED &&
+			   (nlflags & NLM_F_CREATE));
+	if (known && ((nlflags & NLM_F_EXCL) || !(nlflags & NLM_F_REPLACE))) {
 		NL_SET_ERR_MSG(extack, "neighbor exists");
 		return -EEXIST;
 	}
@@ -142,6 +166,8 @@ void vflow_neighbor_del(struct vflow_neighbor *neigh)
 	vflow_nl_neighbor_notify(neigh, true);
 	xa_erase(&vr->neighbors, neigh->serial);
 	vr->n_neighbors--;
+	if (neigh->origin.owner == VFLOW_OWNER_LEARNED)
+		vr->n_learned--;
 	vr->vn->seq++;
 	neigh->adj->neigh = NULL;
 	vflow_adj_update(neigh->adj);
@@ -149,26 +175,78 @@ void vflow_neighbor_del(struct vflow_neighbor *neigh)
 	kfree(neigh);
 }
 
-void vflow_neighbor_snoop_rcu(struct vflow_vif *vif, u8 family,
-			      const union vflow_addr *addr, const u8 *lladdr)
+/* May what a neighbor says of itself replace its MAC?  Not at once again: two
+ * that fight over an address shall not keep the host busy.
+ */
+static bool may_relearn(const struct vflow_neighbor *neigh)
 {
-	struct vflow_adj *adj = vflow_adj_lookup_rcu(vif, family, addr);
-	struct vflow_rewrite *rw;
+	const struct vflow_vif *vif = neigh->vif;
+	struct vflow_port *guest = vflow_dereference(vif->vn, vif->guest);
 
-	if (!adj || !is_valid_ether_addr(lladdr))
+	if (time_before(jiffies, neigh->changed + RELEARN_TIME))
+		return false;
+	if (neigh->origin.owner == VFLOW_OWNER_LEARNED)
+		return true;
+	return neigh->origin.owner != VFLOW_OWNER_STATIC &&
+	       !(guest && vflow_port_up(guest));
+}
+
+/* Is this a MAC of the vif itself? */
+static bool is_own(struct vflow_vif *vif, const u8 *lladdr)
+{
+	struct vflow_port *uplink = vflow_dereference(vif->vn, vif->uplink);
+
+	return uplink &&
+	       vflow_port_vif_rcu(uplink, lladdr, vif->cfg.vlan) == vif;
+}
+
+/* Could somebody with this address be a neighbor? */
+static bool may_learn(struct vflow_vrouter *vr, u8 family,
+		      const union vflow_addr *addr)
+{
+	bool own;
+
+	if (!vr->cfg.learn_neighbors || !neighbor_valid(family, addr) ||
+	    vr->n_neighbors >= VFLOW_MAX_NEIGHBORS ||
+	    vr->n_learned >= VFLOW_MAX_LEARNED)
+		return false;
+	rcu_read_lock();
+	own = vflow_local_lookup_rcu(vr, family, addr);
+	rcu_read_unlock();
+	return !own;
+}
+
+void vflow_neighbor_learn(struct vflow_vif *vif, u8 family,
+			  const union vflow_addr *addr, const u8 *lladdr,
+			  bool override)
+{
+	const struct vflow_origin learned = { .owner = VFLOW_OWNER_LEARNED };
+	struct vflow_neighbor *neigh;
+
+	lockdep_assert_held(&vif->vn->lock);
+
+	if (is_own(vif, lladdr))
 		return;
-	rw = rcu_dereference(adj->rw);
-	if (rw->action != VFLOW_REWRITE_DEAD &&
-	    ether_addr_equal(rw->eth, lladdr)) {
-		WRITE_ONCE(adj->confirmed, jiffies);
-		return;
+	neigh = vflow_neighbor_lookup(vif, family, addr);
+	if (!neigh) {
+		/* without memory the guest forwards, and the next answer counts */
+		if (may_learn(vif->vr, family, addr))
+			neighbor_add(vif, family, addr, lladdr, &learned);
+	} else if (ether_addr_equal(neigh->lladdr, lladdr)) {
+		WRITE_ONCE(neigh->adj->confirmed, jiffies);
+	} else if (override && may_relearn(neigh)) {
+		neighbor_change(neigh, lladdr, &neigh->origin);
 	}
-	/* A living guest decides itself whom it believes. */
-	if (vflow_vif_guest_rcu(vif))
-		return;
-	spin_lock(&adj->snoop_lock);
-	ether_addr_copy(adj->snooped, lladdr);
-	adj->snooped_valid = true;
-	spin_unlock(&adj->snoop_lock);
-	WRITE_ONCE(adj->confirmed, jiffies);
+}
+
+void vflow_neighbor_forget(struct vflow_vrouter *vr,
+			   const struct vflow_vif *vif)
+{
+	struct vflow_neighbor *neigh;
+	unsigned long serial;
+
+	xa_for_each(&vr->neighbors, serial, neigh)
+		if (neigh->origin.owner == VFLOW_OWNER_LEARNED &&
+		    (!vif || neigh->vif == vif))
+			vflow_neighbor_del(neigh);
 }

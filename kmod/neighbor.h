@@ -18,6 +18,8 @@ struct vflow_vrouter;
  * @adj: adjacency of the same address
  * @origin: who installed it
  * @lladdr: MAC address
+ * @changed: when @lladdr last changed, jiffies
+ * @probes: questions without an answer, of a learnt one
  */
 struct vflow_neighbor {
 	u32 serial;
@@ -25,6 +27,8 @@ struct vflow_neighbor {
 	struct vflow_adj *adj;
 	struct vflow_origin origin;
 	u8 lladdr[ETH_ALEN] __aligned(2);
+	unsigned long changed;
+	u8 probes;
 };
 
 /**
@@ -66,15 +70,29 @@ int vflow_neighbor_set(struct vflow_vif *vif, u8 family,
 void vflow_neighbor_del(struct vflow_neighbor *neigh);
 
 /**
- * vflow_neighbor_snoop_rcu() - note that a neighbor was heard of
+ * vflow_neighbor_learn() - take over what a neighbor says of itself
  * @vif: vif
  * @family: of the address
- * @addr: its address
+ * @addr: its address, needed by somebody
  * @lladdr: the MAC it says it has
+ * @override: whether that may replace another MAC
  *
- * Context: softirq, RCU read side.
+ * What an administrator, or a living guest, says is never changed.
+ *
+ * Context: vn->lock, process.
  */
-void vflow_neighbor_snoop_rcu(struct vflow_vif *vif, u8 family,
-			      const union vflow_addr *addr, const u8 *lladdr);
+void vflow_neighbor_learn(struct vflow_vif *vif, u8 family,
+			  const union vflow_addr *addr, const u8 *lladdr,
+			  bool override);
+
+/**
+ * vflow_neighbor_forget() - remove what the module has learnt
+ * @vr: vrouter
+ * @vif: only neighbors of this vif, or NULL
+ *
+ * Context: vn->lock.
+ */
+void vflow_neighbor_forget(struct vflow_vrouter *vr,
+			   const struct vflow_vif *vif);
 
 #endif

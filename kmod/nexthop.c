@@ -24,6 +24,8 @@ vflow_nh_info_select_rcu(const struct vflow_nh_info *info, u8 family,
 		adj = vflow_adj_lookup_rcu(info->vif, family, dst);
 	if (adj && vflow_adj_usable_rcu(adj))
 		res.adj = adj;
+	else
+		res.link = info->vif;
 	return res;
 }
 

@@ -86,7 +86,7 @@ struct vflow_nh_result vflow_group_select_rcu(const struct vflow_nh_group *g,
 					      const union vflow_addr *dst,
 					      u32 hash)
 {
-	struct vflow_nh_result res = {}, best = {};
+	struct vflow_nh_result res = {}, best;
 	u32 bucket = hash >> (32 - VFLOW_GROUP_BITS);
 	const struct vflow_nh_member *best_m = NULL;
 	const struct vflow_nh_info *info;
@@ -98,6 +98,7 @@ struct vflow_nh_result vflow_group_select_rcu(const struct vflow_nh_group *g,
 		res = vflow_nh_info_select_rcu(info, family, dst);
 	if (res.adj || res.blackhole)
 		return res;
+	best = res;
 	for (i = 0; i < g->n; i++) {
 		const struct vflow_nh_member *m = &g->m[i];
 		u32 cost;

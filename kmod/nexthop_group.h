@@ -9,6 +9,7 @@ union vflow_addr;
 struct vflow_adj;
 struct vflow_nexthop;
 struct vflow_nh_info;
+struct vflow_vif;
 struct vflow_vrouter;
 
 /* Buckets of a group's table: enough that the share of a member is within one
@@ -51,10 +52,13 @@ struct vflow_nh_group {
 /**
  * struct vflow_nh_result - where a nexthop leads for one packet
  * @adj: usable adjacency, or NULL
+ * @link: vif on whose link the destination is, if nobody can be reached there by
+ *	that address
  * @blackhole: drop
  */
 struct vflow_nh_result {
 	struct vflow_adj *adj;
+	struct vflow_vif *link;
 	bool blackhole;
 };
 

@@ -92,13 +92,14 @@ const struct nla_policy vflow_port_get_nl_policy[VFLOW_A_PORT_NAME + 1] = {
 };
 
 /* VFLOW_CMD_VROUTER_NEW - do */
-const struct nla_policy vflow_vrouter_new_nl_policy[VFLOW_A_VROUTER_METER + 1] = {
+const struct nla_policy vflow_vrouter_new_nl_policy[VFLOW_A_VROUTER_LEARN_NEIGHBORS + 1] = {
 	[VFLOW_A_VROUTER_NAME] = { .type = NLA_NUL_STRING, .len = VFLOW_NAME_MAX, },
 	[VFLOW_A_VROUTER_EPOCH] = { .type = NLA_U64, },
 	[VFLOW_A_VROUTER_MAX_FLOWS] = NLA_POLICY_FULL_RANGE(NLA_U32, &vflow_a_vrouter_max_flows_range),
 	[VFLOW_A_VROUTER_MAX_ROUTES] = NLA_POLICY_FULL_RANGE(NLA_U32, &vflow_a_vrouter_max_routes_range),
 	[VFLOW_A_VROUTER_HASH_SEED] = { .type = NLA_U64, },
 	[VFLOW_A_VROUTER_PUNT] = NLA_POLICY_MAX(NLA_U32, 1),
+	[VFLOW_A_VROUTER_LEARN_NEIGHBORS] = NLA_POLICY_MAX(NLA_U32, 1),
 	[VFLOW_A_VROUTER_METER] = NLA_POLICY_NESTED(vflow_meter_nl_policy),
 };
 
@@ -286,7 +287,7 @@ const struct genl_ops vflow_nl_ops[26] = {
 		.cmd		= VFLOW_CMD_VROUTER_NEW,
 		.doit		= vflow_nl_vrouter_new_doit,
 		.policy		= vflow_vrouter_new_nl_policy,
-		.maxattr	= VFLOW_A_VROUTER_METER,
+		.maxattr	= VFLOW_A_VROUTER_LEARN_NEIGHBORS,
 		.flags		= GENL_ADMIN_PERM,
 	},
 	{

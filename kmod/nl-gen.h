@@ -23,7 +23,7 @@ extern const struct nla_policy vflow_port_del_nl_policy[VFLOW_A_PORT_NAME + 1];
 
 extern const struct nla_policy vflow_port_get_nl_policy[VFLOW_A_PORT_NAME + 1];
 
-extern const struct nla_policy vflow_vrouter_new_nl_policy[VFLOW_A_VROUTER_METER + 1];
+extern const struct nla_policy vflow_vrouter_new_nl_policy[VFLOW_A_VROUTER_LEARN_NEIGHBORS + 1];
 
 extern const struct nla_policy vflow_vrouter_del_nl_policy[VFLOW_A_VROUTER_NAME + 1];
 

@@ -284,6 +284,16 @@ int vflow_nl_get_prefix(const struct nlattr *attr, const struct nlattr *len,
 	return 0;
 }
 
+int vflow_nl_check_owner(const struct nlattr *attr,
+			 struct netlink_ext_ack *extack)
+{
+	if (nla_get_u32(attr) != VFLOW_OWNER_LEARNED)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "owner learned is the kernel itself");
+	return -EINVAL;
+}
+
 int vflow_nl_get_origin(const struct vflow_vrouter *vr,
 			const struct nlattr *owner, const struct nlattr *sync,
 			struct vflow_origin *origin,
@@ -291,6 +301,9 @@ int vflow_nl_get_origin(const struct vflow_vrouter *vr,
 {
 	int err;
 
+	err = owner ? vflow_nl_check_owner(owner, extack) : 0;
+	if (err)
+		return err;
 	origin->owner = owner ? nla_get_u32(owner) : VFLOW_OWNER_STATIC;
 	origin->sync = vr->sync[origin->owner];
 	if (!sync)

@@ -253,6 +253,16 @@ int vflow_nl_get_prefix(const struct nlattr *attr, const struct nlattr *len,
 			struct netlink_ext_ack *extack);
 
 /**
+ * vflow_nl_check_owner() - may user space say that it is this owner?
+ * @attr: the owner
+ * @extack: gets a sentence on error
+ *
+ * Return: 0 or -EINVAL.
+ */
+int vflow_nl_check_owner(const struct nlattr *attr,
+			 struct netlink_ext_ack *extack);
+
+/**
  * vflow_nl_get_origin() - read who installs something
  * @vr: vrouter
  * @owner: attribute, or NULL for static
@@ -261,7 +271,7 @@ int vflow_nl_get_prefix(const struct nlattr *attr, const struct nlattr *len,
  * @extack: gets a sentence on error
  *
  * Context: vn->lock.
- * Return: 0 or -ESTALE.
+ * Return: 0 or -EINVAL, -ESTALE.
  */
 int vflow_nl_get_origin(const struct vflow_vrouter *vr,
 			const struct nlattr *owner, const struct nlattr *sync,

@@ -51,7 +51,7 @@ static int get_owner(struct genl_info *info, u8 *owner)
 
 	*owner = nla_get_u32(attr);
 	if (*owner != VFLOW_OWNER_STATIC)
-		return 0;
+		return vflow_nl_check_owner(attr, info->extack);
 	NL_SET_ERR_MSG_ATTR(info->extack, attr,
 			    "what is static is never synchronized");
 	return -EINVAL;

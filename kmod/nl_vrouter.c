@@ -68,6 +68,8 @@ static int fill(struct sk_buff *skb, void *obj)
 	    nla_put_u64_64bit(skb, VFLOW_A_VROUTER_HASH_SEED,
 			      vr->cfg.hash_seed, VFLOW_A_VROUTER_PAD) ||
 	    nla_put_u32(skb, VFLOW_A_VROUTER_PUNT, vr->cfg.punt) ||
+	    nla_put_u32(skb, VFLOW_A_VROUTER_LEARN_NEIGHBORS,
+			vr->cfg.learn_neighbors) ||
 	    vflow_nl_put_meters(skb, VFLOW_A_VROUTER_METER, vr) ||
 	    fill_counts(skb, vr))
 		return -EMSGSIZE;
@@ -169,6 +171,9 @@ static void get_cfg(struct genl_info *info, struct vflow_vrouter_cfg *cfg)
 		cfg->hash_seed = nla_get_u64(tb[VFLOW_A_VROUTER_HASH_SEED]);
 	if (tb[VFLOW_A_VROUTER_PUNT])
 		cfg->punt = nla_get_u32(tb[VFLOW_A_VROUTER_PUNT]);
+	if (tb[VFLOW_A_VROUTER_LEARN_NEIGHBORS])
+		cfg->learn_neighbors =
+			nla_get_u32(tb[VFLOW_A_VROUTER_LEARN_NEIGHBORS]);
 }
 
 /* The attribute that vflow_vrouter_change() refuses. */

@@ -74,7 +74,7 @@ static bool meter_pass(struct vflow_meter *meter, struct vflow_len len)
 	return pass;
 }
 
-void vflow_punt(struct sk_buff *skb, struct vflow_vif *vif,
+bool vflow_punt(struct sk_buff *skb, struct vflow_vif *vif,
 		enum vflow_punt_class class)
 {
 	struct vflow_port *guest = vflow_vif_guest_rcu(vif);
@@ -88,17 +88,19 @@ void vflow_punt(struct sk_buff *skb, struct vflow_vif *vif,
 		else
 			vflow_drop(skb, &vif->counters,
 				   VFLOW_DROP_REASON_NO_GUEST, len);
-		return;
+		return false;
 	}
 	if (!meter_pass(&vif->vr->meters[class], len)) {
 		vflow_drop(skb, &vif->counters,
 			   VFLOW_DROP_REASON_METER_CONTROL + class, len);
-		return;
+		return false;
 	}
 	trace_vflow_punt(skb, vif, class);
 	vflow_count(&vif->counters, VFLOW_C_PUNT, len);
-	if (!vflow_xmit(skb, guest->dev, vif->cfg.guest_vlan))
-		vflow_count_drop(&vif->counters, VFLOW_DROP_REASON_XMIT, len);
+	if (vflow_xmit(skb, guest->dev, vif->cfg.guest_vlan))
+		return true;
+	vflow_count_drop(&vif->counters, VFLOW_DROP_REASON_XMIT, len);
+	return false;
 }
 
 enum vflow_punt_class vflow_punt_class_multi(struct sk_buff *skb)

@@ -57,8 +57,9 @@ void vflow_meter_set(struct vflow_meter *meter, u32 rate, u32 burst);
  * the rest is dropped.
  *
  * Context: softirq, RCU read side.
+ * Return: true if the guest gets it.
  */
-void vflow_punt(struct sk_buff *skb, struct vflow_vif *vif,
+bool vflow_punt(struct sk_buff *skb, struct vflow_vif *vif,
 		enum vflow_punt_class class);
 
 /**

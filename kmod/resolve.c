@@ -182,8 +182,10 @@ static struct vflow_decision resolve_route(struct vflow_vrouter *vr,
 				       hash);
 	if (res.blackhole)
 		return drop(VFLOW_DROP_REASON_BLACKHOLE);
-	if (!res.adj)
-		return punt(VFLOW_PUNT_CLASS_EXCEPTION);
+	if (!res.adj) {
+		d = punt(VFLOW_PUNT_CLASS_EXCEPTION);
+		d.link = res.link;
+	}
 	d.adj = res.adj;
 	return d;
 }

@@ -8,6 +8,7 @@
 
 struct vflow_adj;
 struct vflow_key;
+struct vflow_vif;
 struct vflow_vrouter;
 
 /**
@@ -28,6 +29,8 @@ enum vflow_verdict {
  * @adj: usable adjacency, if to be forwarded
  * @mtu: route MTU, 0 for none; such a decision is not cached
  * @class: if to be punted
+ * @link: if to be punted because the destination is on the link of this vif,
+ *	and nobody is known there by that address
  * @reason: if to be dropped
  */
 struct vflow_decision {
@@ -35,6 +38,7 @@ struct vflow_decision {
 	struct vflow_adj *adj;
 	u32 mtu;
 	enum vflow_punt_class class;
+	struct vflow_vif *link;
 	enum vflow_drop_reason reason;
 };
 

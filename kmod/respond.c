@@ -10,13 +10,13 @@
 #include <linux/if_vlan.h>
 #include <linux/icmpv6.h>
 #include <linux/ipv6.h>
+#include <net/addrconf.h>
 #include <net/arp.h>
 #include <net/ip6_checksum.h>
 #include <net/ipv6.h>
 #include <net/ndisc.h>
 
-#include "adj.h"
-#include "neighbor.h"
+#include "learn.h"
 #include "vif.h"
 #include "vrouter.h"
 #include "xmit.h"
@@ -62,12 +62,22 @@ static bool parse_arp(struct sk_buff *skb, struct arp_ip *arp)
 
 static bool parse_nd(struct sk_buff *skb, struct nd_frame *frame)
 {
+	unsigned int len;
+
 	if (skb->protocol != htons(ETH_P_IPV6) ||
 	    skb_copy_bits(skb, 0, frame, sizeof(*frame)))
 		return false;
 	/* a hop limit of 255 proves that it comes from this link */
-	return frame->ip6.nexthdr == IPPROTO_ICMPV6 &&
-	       frame->ip6.hop_limit == 255 && !frame->nd.icmph.icmp6_code;
+	if (frame->ip6.nexthdr != IPPROTO_ICMPV6 ||
+	    frame->ip6.hop_limit != 255 || frame->nd.icmph.icmp6_code)
+		return false;
+	len = ntohs(frame->ip6.payload_len);
+	if (len < sizeof(frame->nd) || len > skb->len - sizeof(frame->ip6))
+		return false;
+	return skb_csum_unnecessary(skb) ||
+	       !csum_ipv6_magic(&frame->ip6.saddr, &frame->ip6.daddr, len,
+				IPPROTO_ICMPV6,
+				skb_checksum(skb, sizeof(frame->ip6), len, 0));
 }
 
 /* Link-layer address in the first option of a message, NULL if none. */
@@ -233,45 +243,64 @@ bool vflow_respond(struct sk_buff *skb, struct vflow_vif *vif)
 	return false;
 }
 
+static void snoop_nd(struct sk_buff *skb, struct vflow_vif *vif,
+		     const struct nd_frame *frame)
+{
+	union vflow_addr addr = { .v6 = frame->nd.target };
+	u8 buf[ND_OPT_LEN];
+	const u8 *lladdr;
+	bool override;
+
+	switch (frame->nd.icmph.icmp6_type) {
+	case NDISC_NEIGHBOUR_SOLICITATION:
+		addr.v6 = frame->ip6.saddr;
+		lladdr = nd_lladdr(skb, ND_OPT_SOURCE_LL_ADDR, buf);
+		override = true;
+		break;
+	case NDISC_NEIGHBOUR_ADVERTISEMENT:
+		/* an answer to a unicast question need not repeat the MAC */
+		lladdr = nd_lladdr(skb, ND_OPT_TARGET_LL_ADDR, buf) ?:
+			 eth_hdr(skb)->h_source;
+		override = frame->nd.icmph.icmp6_override;
+		break;
+	default:
+		return;
+	}
+	if (lladdr)
+		vflow_learn_heard_rcu(vif, AF_INET6, &addr, lladdr, override);
+}
+
 void vflow_respond_snoop(struct sk_buff *skb, struct vflow_vif *vif)
 {
 	union vflow_addr addr = {};
-	u8 buf[ND_OPT_LEN];
 	struct nd_frame frame;
-	const u8 *lladdr;
 	struct arp_ip arp;
 
 	if (parse_arp(skb, &arp)) {
 		addr.v4 = arp.sip;
-		vflow_neighbor_snoop_rcu(vif, AF_INET, &addr, arp.sha);
-		return;
+		vflow_learn_heard_rcu(vif, AF_INET, &addr, arp.sha, true);
+	} else if (parse_nd(skb, &frame)) {
+		snoop_nd(skb, vif, &frame);
 	}
-	if (!parse_nd(skb, &frame) ||
-	    frame.nd.icmph.icmp6_type != NDISC_NEIGHBOUR_ADVERTISEMENT)
-		return;
-	addr.v6 = frame.nd.target;
-	lladdr = nd_lladdr(skb, ND_OPT_TARGET_LL_ADDR, buf);
-	/* an answer to a unicast question need not repeat the address */
-	vflow_neighbor_snoop_rcu(vif, AF_INET6, &addr,
-				 lladdr ?: eth_hdr(skb)->h_source);
 }
 
 /* An address of the vif to ask from: in the neighbor's subnet if there is one,
  * for a link-local neighbor a link-local one.
  */
 static const struct vflow_address *source_for(const struct vflow_vif *vif,
-					      const struct vflow_adj *adj)
+					      u8 family,
+					      const union vflow_addr *addr)
 {
 	const struct vflow_address *a, *best = NULL;
 
 	list_for_each_entry(a, &vif->addresses, vif_node) {
 		struct vflow_prefix net = a->cfg.prefix, peer = a->cfg.prefix;
 
-		if (net.family != adj->family)
+		if (net.family != family)
 			continue;
 		if (!best)
 			best = a;
-		peer.addr = adj->addr;
+		peer.addr = *addr;
 		net = vflow_prefix_mask(&net);
 		peer = vflow_prefix_mask(&peer);
 		if (vflow_addr_equal(&net.addr, &peer.addr))
@@ -280,24 +309,47 @@ static const struct vflow_address *source_for(const struct vflow_vif *vif,
 	return best;
 }
 
-void vflow_respond_refresh(const struct vflow_adj *adj)
+static void ask_arp(struct vflow_vif *vif, __be32 sip, __be32 tip,
+		    const u8 *lladdr)
 {
-	const u8 *lladdr = adj->neigh->lladdr;
+	u8 dest[ETH_ALEN];
+
+	if (lladdr)
+		ether_addr_copy(dest, lladdr);
+	else
+		eth_broadcast_addr(dest);
+	send_arp(vif, ARPOP_REQUEST, sip, tip, NULL, dest);
+}
+
+static void ask_nd(struct vflow_vif *vif, const struct in6_addr *src,
+		   const struct in6_addr *target, const u8 *lladdr)
+{
+	struct in6_addr dst = *target;
+	u8 dest[ETH_ALEN];
+
+	if (lladdr) {
+		ether_addr_copy(dest, lladdr);
+	} else {
+		addrconf_addr_solict_mult(target, &dst);
+		ipv6_eth_mc_map(&dst, dest);
+	}
+	send_nd(vif, NDISC_NEIGHBOUR_SOLICITATION, 0, src, &dst, target, dest);
+}
+
+void vflow_respond_ask(struct vflow_vif *vif, u8 family,
+		       const union vflow_addr *addr, const u8 *lladdr)
+{
 	const struct vflow_address *a;
-	struct vflow_vif *vif = adj->vif;
 
 	lockdep_assert_held(&vif->vn->lock);
 
-	a = source_for(vif, adj);
+	a = source_for(vif, family, addr);
 	if (!a)
 		return;
 	rcu_read_lock_bh();
-	if (adj->family == AF_INET)
-		send_arp(vif, ARPOP_REQUEST, a->cfg.prefix.addr.v4,
-			 adj->addr.v4, NULL, lladdr);
+	if (family == AF_INET)
+		ask_arp(vif, a->cfg.prefix.addr.v4, addr->v4, lladdr);
 	else
-		send_nd(vif, NDISC_NEIGHBOUR_SOLICITATION, 0,
-			&a->cfg.prefix.addr.v6, &adj->addr.v6, &adj->addr.v6,
-			lladdr);
+		ask_nd(vif, &a->cfg.prefix.addr.v6, &addr->v6, lladdr);
 	rcu_read_unlock_bh();
 }

@@ -4,8 +4,8 @@
 
 #include <linux/skbuff.h>
 
-struct vflow_adj;
 struct vflow_vif;
+union vflow_addr;
 
 /**
  * vflow_respond() - answer ARP requests and neighbor solicitations for a vif
@@ -28,11 +28,17 @@ bool vflow_respond(struct sk_buff *skb, struct vflow_vif *vif);
 void vflow_respond_snoop(struct sk_buff *skb, struct vflow_vif *vif);
 
 /**
- * vflow_respond_refresh() - ask a neighbor whether it is there, as the guest
- * @adj: adjacency with a neighbor
+ * vflow_respond_ask() - ask for a neighbor, as the guest
+ * @vif: vif
+ * @family: of the address
+ * @addr: the neighbor's address
+ * @lladdr: its MAC, or NULL to ask everybody
+ *
+ * Without an address of that family the vif cannot ask.
  *
  * Context: vn->lock, process.
  */
-void vflow_respond_refresh(const struct vflow_adj *adj);
+void vflow_respond_ask(struct vflow_vif *vif, u8 family,
+		       const union vflow_addr *addr, const u8 *lladdr);
 
 #endif

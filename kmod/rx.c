@@ -17,6 +17,7 @@
 
 #include "flow.h"
 #include "key.h"
+#include "learn.h"
 #include "port.h"
 #include "punt.h"
 #include "resolve.h"
@@ -66,7 +67,8 @@ static struct vflow_rewrite *rx_decide(struct sk_buff *skb,
 		return NULL;
 	}
 	if (d.verdict == VFLOW_PUNT) {
-		vflow_punt(skb, vif, d.class);
+		if (vflow_punt(skb, vif, d.class) && d.link)
+			vflow_learn_want(d.link, vflow_key_family(key), &dst);
 		return NULL;
 	}
 	adj = d.adj;

@@ -30,11 +30,12 @@
 #define VFLOW_MAX_ROUTES	30000
 #define VFLOW_MAX_NEXTHOPS	4096
 #define VFLOW_MAX_NEIGHBORS	16384
+#define VFLOW_MAX_LEARNED	4096
 #define VFLOW_MAX_ADDRESSES	1024
 
 /**
  * struct vflow_origin - who installed an object, and when it was confirmed
- * @owner: VFLOW_OWNER_STATIC, or a source of vflowd
+ * @owner: VFLOW_OWNER_STATIC, VFLOW_OWNER_LEARNED, or a source of vflowd
  * @sync: number of the sync that last confirmed the object
  */
 struct vflow_origin {
@@ -54,6 +55,7 @@ struct vflow_origin {
  * @vif_names: vifs by name
  * @seq: grows with every change; dumps report inconsistency by it
  * @scan: ageing of flows and neighbors
+ * @learn: takes over what was heard of neighbors
  */
 struct vflow_net {
 	struct net *net;
@@ -65,6 +67,7 @@ struct vflow_net {
 	DECLARE_HASHTABLE(vif_names, 6);
 	u32 seq;
 	struct delayed_work scan;
+	struct delayed_work learn;
 };
 
 extern unsigned int vflow_net_id;

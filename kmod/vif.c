@@ -409,8 +409,9 @@ static bool same_macs(const struct vflow_vif_cfg *a,
 static int vif_apply(struct vflow_vif *vif, const struct vflow_vif_cfg *cfg)
 {
 	bool macs = same_macs(&vif->cfg, cfg);
-	bool keep_uplink = macs && !strcmp(vif->cfg.uplink, cfg->uplink) &&
-			   vif->cfg.vlan == cfg->vlan;
+	bool same_segment = !strcmp(vif->cfg.uplink, cfg->uplink) &&
+			    vif->cfg.vlan == cfg->vlan;
+	bool keep_uplink = macs && same_segment;
 	bool keep_guest = macs && !strcmp(vif->cfg.guest, cfg->guest) &&
 			  vif->cfg.guest_vlan == cfg->guest_vlan;
 
@@ -420,6 +421,9 @@ static int vif_apply(struct vflow_vif *vif, const struct vflow_vif_cfg *cfg)
 		guest_unbind(vif);
 	if (!keep_uplink || !keep_guest)
 		synchronize_net();
+	/* who was heard on one segment is not on the other */
+	if (!same_segment)
+		vflow_neighbor_forget(vif->vr, vif);
 	vif_set_cfg(vif, cfg);
 	return vif_bind(vif);
 }

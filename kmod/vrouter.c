@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 
 #include "flow.h"
+#include "neighbor.h"
 #include "nexthop.h"
 #include "nl.h"
 #include "route.h"
@@ -80,6 +81,7 @@ struct vflow_vrouter *vflow_vrouter_add(struct vflow_net *vn, const char *name,
 	xa_init_flags(&vr->neighbors, XA_FLAGS_ALLOC1);
 	xa_init(&vr->nexthops);
 	vflow_meters_init(vr->meters);
+	vflow_learn_init(vr);
 	err = vflow_flow_table_init(vr);
 	if (err)
 		goto err_free;
@@ -103,6 +105,8 @@ int vflow_vrouter_change(struct vflow_vrouter *vr,
 			 const struct vflow_vrouter_cfg *cfg,
 			 struct netlink_ext_ack *extack)
 {
+	bool forget = vr->cfg.learn_neighbors && !cfg->learn_neighbors;
+
 	lockdep_assert_held(&vr->vn->lock);
 
 	if (!memcmp(&vr->cfg, cfg, sizeof(*cfg)))
@@ -118,6 +122,8 @@ int vflow_vrouter_change(struct vflow_vrouter *vr,
 		return -EINVAL;
 	}
 	vr->cfg = *cfg;
+	if (forget)
+		vflow_neighbor_forget(vr, NULL);
 	vflow_gen_bump(vr);
 	vr->vn->seq++;
 	vflow_nl_vrouter_notify(vr, false);

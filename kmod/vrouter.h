@@ -9,6 +9,7 @@
 
 #include "digest.h"
 #include "fib.h"
+#include "learn.h"
 #include "punt.h"
 #include "stats.h"
 #include "vflow_priv.h"
@@ -24,6 +25,7 @@ struct netlink_ext_ack;
  * @max_routes: quota, both families together
  * @hash_seed: seed of the multipath hash
  * @punt: punt all transit packets
+ * @learn_neighbors: learn neighbors from ARP and ND
  */
 struct vflow_vrouter_cfg {
 	u64 epoch;
@@ -31,6 +33,7 @@ struct vflow_vrouter_cfg {
 	u32 max_routes;
 	u64 hash_seed;
 	bool punt;
+	bool learn_neighbors;
 };
 
 /**
@@ -47,6 +50,7 @@ struct vflow_vrouter_cfg {
  * @n_vifs: number of vifs
  * @n_addresses: number of addresses
  * @n_neighbors: number of neighbors
+ * @n_learned: of these, number that the module has learnt
  * @n_nexthops: number of nexthops with an id
  * @fib: IPv4, IPv6
  * @locals: addresses of the vrouter, &struct vflow_local
@@ -60,6 +64,7 @@ struct vflow_vrouter_cfg {
  * @gen: grows when any decision may have changed
  * @route_gen: grows when routes of some destinations changed
  * @meters: of the punt classes
+ * @learn: next hops that are to be learnt
  * @digest_routes: sum over the routes
  * @digest_nexthops: sum over the nexthops
  * @sync: number of each owner's newest sync
@@ -75,6 +80,7 @@ struct vflow_vrouter {
 	u32 n_vifs;
 	u32 n_addresses;
 	u32 n_neighbors;
+	u32 n_learned;
 	u32 n_nexthops;
 	struct vflow_fib fib[2];
 	DECLARE_HASHTABLE(locals, 6);
@@ -88,6 +94,7 @@ struct vflow_vrouter {
 	atomic64_t gen;
 	atomic64_t route_gen[1 << VFLOW_ROUTE_GEN_BITS];
 	struct vflow_meter meters[VFLOW_PUNT_CLASSES];
+	struct vflow_learn learn;
 	struct vflow_digest digest_routes;
 	struct vflow_digest digest_nexthops;
 	u32 sync[VFLOW_OWNER_MAX + 1];

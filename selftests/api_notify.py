@@ -150,6 +150,8 @@ CASES = [
          "port-ntf"),
     *created("a vrouter", "vrouter-new", {"name": "n1", "max-flows": 64},
              {"name": "n1", "max-flows": 77}),
+    case("a vrouter learns neighbors", "vrouter-new", {"name": "n1", "learn-neighbors": 1},
+         "replace", "vrouter-ntf"),
     case("a meter is changed", "vrouter-new",
          {"name": "n1", "meter": [{"class": "local", "rate": 7}]}, "replace", "vrouter-ntf"),
     *created("a vif", "vif-new", VIF, {**VIF, "mtu": 1300}),

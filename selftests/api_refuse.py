@@ -37,7 +37,7 @@ BASE = {
     "port-get": [({"name": "up0"}, {})],
     "vrouter-new": [({"name": "new-vr"},
                      {"epoch": 1, "max-flows": 100, "max-routes": 100, "hash-seed": 1,
-                      "punt": 1, "meter": [{"class": "local", "rate": 5, "burst": 5}]})],
+                      "punt": 1, "learn-neighbors": 1, "meter": [{"class": "local", "rate": 5, "burst": 5}]})],
     "vrouter-del": [({"name": "r1"}, {})],
     "vrouter-get": [({"name": "r1"}, {})],
     "vif-new": [({k: VIF[k] for k in ("name", "vrouter", "mac", "uplink")},
@@ -274,6 +274,8 @@ def special(op):
         yield "no sync begun", {"vrouter": "r1", "owner": 99, "sync": 5}, "sync"
     if op == "sync-begin":
         yield "owner static", {"vrouter": "r1", "owner": 0}, "owner"
+    if op in ("sync-begin", "address-new", "neighbor-new", "nexthop-new", "route-new"):
+        yield "owner learned", dict(BASE[op][0][0], owner=255), "owner"
 
 
 def mutants(spec, op):

@@ -382,8 +382,6 @@ static void counting(struct kunit *test)
 /* The scan that runs once a second for as long as there are vrouters. */
 static void scan(struct kunit *test)
 {
-	union vflow_addr addr = addr4(0x0a000001);
-	struct vflow_neighbor *neigh;
 	u64 packets = 0, bytes;
 
 	insert(1, false, adjs[0]);
@@ -398,35 +396,6 @@ static void scan(struct kunit *test)
 	user_run_work(&vn->scan);
 	KUNIT_EXPECT_EQ(test, adjs[0]->used, jiffies);
 	KUNIT_EXPECT_EQ(test, stub_counts.refresh, 1);
-	/* an answer confirms it, for a while */
-	rcu_read_lock();
-	vflow_neighbor_snoop_rcu(vif, AF_INET, &addr,
-				 rcu_dereference(adjs[0]->rw)->eth);
-	rcu_read_unlock();
-	user_run_work(&vn->scan);
-	KUNIT_EXPECT_EQ(test, stub_counts.refresh, 1);
-	KUNIT_EXPECT_EQ(test, stub_counts.neighbor[0], N_ADJS);
-	/* an answer with another MAC is believed while no guest is there */
-	rcu_read_lock();
-	vflow_neighbor_snoop_rcu(vif, AF_INET, &addr,
-				 (const u8 *)"\2\0\0\0\0\x77");
-	rcu_read_unlock();
-	user_run_work(&vn->scan);
-	world_lock();
-	neigh = vflow_neighbor_lookup(vif, AF_INET, &addr);
-	world_unlock();
-	KUNIT_EXPECT_EQ(test, neigh->lladdr[5], 0x77);
-	KUNIT_EXPECT_EQ(test, stub_counts.neighbor[0], N_ADJS + 1);
-	/* what no neighbor can have, or nobody waits for, is not */
-	rcu_read_lock();
-	vflow_neighbor_snoop_rcu(vif, AF_INET, &addr,
-				 (const u8 *)"\3\0\0\0\0\x78");
-	addr = addr4(0x0a0000ff);
-	vflow_neighbor_snoop_rcu(vif, AF_INET, &addr,
-				 (const u8 *)"\2\0\0\0\0\x79");
-	rcu_read_unlock();
-	user_run_work(&vn->scan);
-	KUNIT_EXPECT_EQ(test, neigh->lladdr[5], 0x77);
 	vflow_adj_packets(adjs[0], &packets, &bytes);
 	KUNIT_EXPECT_EQ(test, packets, 1);
 	/* with the last vrouter it ends */

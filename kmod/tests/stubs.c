@@ -88,9 +88,13 @@ void vflow_respond_snoop(struct sk_buff *skb, struct vflow_vif *vif)
 {
 }
 
-void vflow_respond_refresh(const struct vflow_adj *adj)
+void vflow_respond_ask(struct vflow_vif *vif, u8 family,
+		       const union vflow_addr *addr, const u8 *lladdr)
 {
-	stub_counts.refresh++;
+	if (lladdr)
+		stub_counts.refresh++;
+	else
+		stub_counts.question++;
 }
 
 void trace_vflow_drop(const struct sk_buff *skb, u32 reason)

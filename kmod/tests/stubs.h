@@ -18,6 +18,7 @@ struct vflow_vif;
  * @route: routes
  * @flow: flows, by tracepoints
  * @refresh: neighbors that were asked if they are there
+ * @question: questions to everybody
  */
 struct stub_counts {
 	unsigned int port[2];
@@ -29,6 +30,7 @@ struct stub_counts {
 	unsigned int route[2];
 	unsigned int flow[2];
 	unsigned int refresh;
+	unsigned int question;
 };
 
 extern struct stub_counts stub_counts;

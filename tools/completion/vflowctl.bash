@@ -27,10 +27,10 @@ _vflowctl_value()
 	in-port) _vflowctl_names port; _vflowctl_names vif ;;
 	id | nexthop-id) _vflowctl_names nexthop id ;;
 	via) _vflowctl_names neighbor address ;;
-	punt | l2-control) echo on off ;;
+	punt | learn-neighbors | l2-control) echo on off ;;
 	mac-alias) echo none ;;
 	punt-rate) echo control local exception slowpath ;;
-	owner) echo static config netns agent fpm ;;
+	owner) echo static config netns agent fpm learned ;;
 	protocol) echo kernel boot static zebra bird babel bgp isis ospf rip eigrp ;;
 	object) echo port vrouter vif address neighbor nexthop route flow sync ;;
 	nexthop) echo id via vif ;;
@@ -63,7 +63,8 @@ _vflowctl_keys()
 	case $1/$2 in
 	port/add | port/replace | port/set | port/show) echo type ;;
 	vrouter/add | vrouter/replace | vrouter/set)
-		echo epoch max-flows max-routes hash-seed punt punt-rate burst ;;
+		echo epoch max-flows max-routes hash-seed punt learn-neighbors \
+			punt-rate burst ;;
 	vif/add | vif/replace | vif/set)
 		echo vrouter mac mac-alias uplink vlan guest guest-vlan mtu guest-ifindex \
 			l2-control ;;

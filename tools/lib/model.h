@@ -44,8 +44,9 @@
  * @VF_OWNER_NETNS: vflowd, from the rtnetlink of a network namespace
  * @VF_OWNER_AGENT: vflowd, from vflow-agent in a guest
  * @VF_OWNER_FPM: vflowd, from FRR's forwarding plane manager interface
+ * @VF_OWNER_LEARNED: the kernel, which learns neighbors
  *
- * The kernel only compares the numbers.  Text output shows these names and
+ * The kernel only compares the others' numbers.  Text output shows these names and
  * the command line takes them (spec.h: vf_owners); others are numbers.
  */
 enum vf_owner {
@@ -54,6 +55,7 @@ enum vf_owner {
 	VF_OWNER_NETNS = 16,
 	VF_OWNER_AGENT,
 	VF_OWNER_FPM,
+	VF_OWNER_LEARNED = VFLOW_OWNER_LEARNED,
 };
 
 /**
@@ -197,6 +199,7 @@ struct vf_port {
  * @route_digest: digest of the routes
  * @nexthop_digest: digest of the nexthops
  * @stats: counters
+ * @learn_neighbors: 1 learns neighbors from ARP and ND
  */
 struct vf_vrouter {
 	uint64_t has;
@@ -218,6 +221,7 @@ struct vf_vrouter {
 	uint8_t route_digest[VF_DIGEST_LEN];
 	uint8_t nexthop_digest[VF_DIGEST_LEN];
 	struct vf_stats stats;
+	uint32_t learn_neighbors;
 };
 
 /**

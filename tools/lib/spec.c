@@ -61,7 +61,8 @@ ENUM(vf_owners, "owner",
      [VF_OWNER_CONFIG] = "config",
      [VF_OWNER_NETNS] = "netns",
      [VF_OWNER_AGENT] = "agent",
-     [VF_OWNER_FPM] = "fpm");
+     [VF_OWNER_FPM] = "fpm",
+     [VF_OWNER_LEARNED] = "learned");
 
 /* as in linux/rtnetlink.h and iproute2's rt_protos */
 ENUM(vf_protocols, "protocol",
@@ -180,6 +181,8 @@ static const struct vf_attr vrouter_attrs[] = {
 	[VFLOW_A_VROUTER_ROUTE_DIGEST]	 = HEX("route-digest", route_digest),
 	[VFLOW_A_VROUTER_NEXTHOP_DIGEST] = HEX("nexthop-digest", nexthop_digest),
 	[VFLOW_A_VROUTER_STATS]		 = NEST("stats", stats, VF_SET_STATS),
+	[VFLOW_A_VROUTER_LEARN_NEIGHBORS] = BOOL("learn-neighbors", learn_neighbors,
+						 LIMIT(0, 1)),
 };
 #undef OBJ
 

@@ -24,6 +24,7 @@ static const struct ctl_col view[] = {
 	{ VFLOW_A_VROUTER_ID, COL_DETAIL, " id %s", NULL },
 	{ VFLOW_A_VROUTER_EPOCH, COL_NONZERO, " epoch %s", NULL },
 	{ VFLOW_A_VROUTER_PUNT, COL_NONZERO, " punt %s", NULL },
+	{ VFLOW_A_VROUTER_LEARN_NEIGHBORS, COL_NONZERO, " learn-neighbors %s", NULL },
 	{ VFLOW_A_VROUTER_VIFS, 0, " vifs %s", NULL },
 	{ VFLOW_A_VROUTER_ADDRESSES, 0, " addresses %s", NULL },
 	{ VFLOW_A_VROUTER_NEIGHBORS, 0, " neighbors %s", NULL },
@@ -80,6 +81,7 @@ static const struct ctl_key new_keys[] = {
 	{ "max-routes", VFLOW_A_VROUTER_MAX_ROUTES, 0, "N", NULL },
 	{ "hash-seed", VFLOW_A_VROUTER_HASH_SEED, 0, "N", NULL },
 	{ "punt", VFLOW_A_VROUTER_PUNT, 0, "on|off", NULL },
+	{ "learn-neighbors", VFLOW_A_VROUTER_LEARN_NEIGHBORS, 0, "on|off", NULL },
 	{ "punt-rate", VFLOW_A_VROUTER_METER, KEY_MANY, "CLASS PPS", take_meter },
 	{ 0 }
 };
@@ -95,7 +97,7 @@ static const struct ctl_key show_keys[] = {
 };
 
 #define BNF	"NAME [epoch N] [max-flows N] [max-routes N] [hash-seed N] [punt on|off]\n" \
-		"        [punt-rate CLASS PPS [burst N]]...\n" \
+		"        [learn-neighbors on|off] [punt-rate CLASS PPS [burst N]]...\n" \
 		"        CLASS := control | local | exception | slowpath;  PPS 0 is unlimited"
 #define NEW	BNF, .run = ctl_run_new, .cmd = VFLOW_CMD_VROUTER_NEW, .keys = new_keys
 

@@ -28,6 +28,11 @@
 	     (bkt)++)							\
 		hlist_for_each_entry(obj, &(table)[bkt], member)
 
+#define hash_for_each_safe(table, bkt, tmp, obj, member)		\
+	for ((bkt) = 0, obj = NULL; !obj && (bkt) < HASH_SIZE(table);	\
+	     (bkt)++)							\
+		hlist_for_each_entry_safe(obj, tmp, &(table)[bkt], member)
+
 #define hash_for_each_possible(table, obj, member, key)			\
 	hlist_for_each_entry(obj, &(table)[hash_min(key,		\
 						    HASH_BITS(table))],	\

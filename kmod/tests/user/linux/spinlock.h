@@ -31,6 +31,15 @@ static inline void spin_unlock(spinlock_t *lock)
 	user_preempt_count--;
 }
 
+static inline int spin_trylock(spinlock_t *lock)
+{
+	user_preempt_count++;
+	if (!__atomic_exchange_n(&lock->locked, 1, __ATOMIC_ACQUIRE))
+		return 1;
+	user_preempt_count--;
+	return 0;
+}
+
 #define spin_lock_bh(lock)	spin_lock(lock)
 #define spin_unlock_bh(lock)	spin_unlock(lock)
 
