@@ -61,19 +61,26 @@ hop()
 	fi
 }
 
-# FPM tells no neighbors: the administrator does.
-neighbors()
+# The gateways are dst, which answers for each of them.
+gateways()
 {
 	local f n
 
 	for f in 4 6; do
-		echo "neighbor add ${SRC[$f]} lladdr $MAC_S0 vif r1-e0"
-		echo "neighbor add ${DST[$f]} lladdr $MAC_D0 vif r1-e1"
 		for (( n = 1; n <= LEGS; n++ )); do
-			echo "neighbor add $(hop "$f" "$n") lladdr $MAC_D0 vif r1-e1"
+			addr dst d0 "$(hop "$f" "$n")/${LEN[$f]}"
 		done
 	done
-	echo "neighbor add $LINK_LOCAL lladdr $MAC_D0 vif r1-e1"
+}
+
+# learned N: at least so many neighbors are learnt, and there are no others.
+learned()
+{
+	local n
+
+	n=$(query length neighbor show vrouter r1 owner learned)
+	echo "$n neighbors are learnt"
+	(( n >= $1 && n == $(query length neighbor show vrouter r1) ))
 }
 
 bgp_conf()
@@ -215,7 +222,7 @@ set_legs()
 grow_and_shrink()
 {
 	set_legs "$LEGS" 1 && poll_until 10 legs_are "$LEGS" &&
-		set_legs 1 "$LEGS" && poll_until 10 legs_are 1
+		poll_until 10 learned $((2 * LEGS)) && set_legs 1 "$LEGS" && poll_until 10 legs_are 1
 }
 
 # All daemons end with zebra's death, as a watchdog would make them.
@@ -240,13 +247,11 @@ is_gone()
 		route-get) == 0 ]]
 }
 
-ktap_plan 9
+ktap_plan 10
 topo_wires
 veth host m0 r1 m1
 addr host m0 192.0.2.1/30
 addr r1 m1 192.0.2.2/30
-LINK_LOCAL=$(ipn dst -j -6 addr show dev d0 scope link |
-	jq -r '.[].addr_info[]?.local | values')
 {
 	printf '[vflowd]\ncontrol = %s/vflowd.sock\n' "$TEST_TMP"
 	vflow_conf
@@ -254,11 +259,13 @@ LINK_LOCAL=$(ipn dst -j -6 addr show dev d0 scope link |
 daemon "$TEST_TMP/vflow.conf"
 kernel_reader host
 wait_for 10 stat_of r1-e1 vif rx-packets
-neighbors | ctl_batch
+gateways
 routing
 check_poll "OSPF, BGP and static routes are there" 40 converged
 check "the module has what zebra has" equal 20
 diag "$OUT"
+# Of OSPF and of the static routes, in both families.
+check_poll "FPM tells no neighbors: the module learns the gateways" 10 learned 4
 wait_for 20 rounds_are 1
 check "and still when the first sync is complete" equal 5
 

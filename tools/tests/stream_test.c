@@ -360,6 +360,8 @@ static void test_fpm(void **state)
 	expect("nexthop", NEXTHOPS);
 	expect("route", ROUTES);
 	assert_int_equal(d.vrouters->state, VROUTER_RETURNING);
+	/* Nobody tells the neighbors. */
+	assert_int_equal(fake_kernel.vrouter[0].learn_neighbors, 1);
 
 	/* A frame is one change: no route is ever missing. */
 	nl_route_type(&b, "21.0.0.0/8", 0, 0);
@@ -701,6 +703,7 @@ static void test_agent_forwards(void **state)
 	say_hello(1);
 	conditions(VFLOW_AGENT_FORWARDS4, "");
 	agent_routes(1);
+	assert_int_equal(fake_kernel.vrouter[0].learn_neighbors, 0);
 	expect("route", "route 21.0.0.0/8 punt\n");
 	conditions(VFLOW_AGENT_FORWARDS6, "");
 	expect("route", "route 21.0.0.0/8 unicast nexthop 26\n");

@@ -109,6 +109,12 @@ static bool want_vrouter(const struct vrouter *vr, struct vf_vrouter *want)
 	want->punt = vr->punt || (vr->source && !vr->synced && vr->exists && have->punt);
 	VF_SET(want, VROUTER, PUNT);
 	differs |= have->punt != want->punt;
+	/* Of a guest that does not tell them the module learns them itself. */
+	if (vr->source) {
+		want->learn_neighbors = !(vr->source->ops->scopes & SCOPE_NEIGHBOR);
+		VF_SET(want, VROUTER, LEARN_NEIGHBORS);
+		differs |= have->learn_neighbors != want->learn_neighbors;
+	}
 	if (cfg->seen & CONFIG_VROUTER_EPOCH) {
 		want->epoch = cfg->epoch;
 		VF_SET(want, VROUTER, EPOCH);
