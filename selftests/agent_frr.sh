@@ -8,7 +8,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/frr.sh"
 
-need_cmd vtysh "$FRR_BIN/zebra"
+frr_use 8.4
 
 FRR_DAEMONS=(zebra staticd)
 RATE=$((200 / VFLOW_SLOW))

@@ -5,6 +5,7 @@
 # a directory for their configuration, sockets, pids and logs.  Source it after
 # lib.sh:
 #
+#	frr_use 10.3
 #	frr_conf r1 192.0.2.1 e0:10 e1:100 d0:passive
 #	frr_start r1
 #	wait_for 20 vty r1 -c 'show ip ospf neighbor'
@@ -13,9 +14,22 @@
 # IPv6.
 
 FRR_BIN=${FRR_BIN:-/usr/lib/frr}
-FRR_DIR=${FRR_DIR:-/run/vflow-frr}
+# Where FRR looks for a "path space", which here is a namespace.
+FRR_DIR=/run/frr
 FRR_DEAD=${FRR_DEAD:-4}
 FRR_DAEMONS=(zebra ospfd ospf6d)
+
+# frr_use VERSION: 8.4 (Debian 12's) or 10.3 (Debian 13's); the system's, or what
+# "make setup" has unpacked.
+frr_use()
+{
+	if [[ $("$FRR_BIN/zebra" --version 2>/dev/null) != *" version $1"* ]]; then
+		FRR_BIN=${VFLOW_CACHE:-/var/cache/vflow}/frr-$1/bin
+		# Its vtysh is there, too.
+		PATH=$FRR_BIN:$PATH
+	fi
+	need_feature "FRR $1, see make setup" "$FRR_BIN/zebra" --version
+}
 
 # Where the daemons of a namespace have their files; a socket's path is short.
 frr_dir()
@@ -67,24 +81,36 @@ _frr_interface()
 # frr_start NAME [OPTION-OF-ZEBRA...]
 frr_start()
 {
-	local name=$1 dir daemon
+	local name=$1 dir daemon options
 
 	shift
 	dir=$(frr_dir "$name")
+	# Since 9.0 it is the one that reads of static routes.
+	if [[ -e $FRR_BIN/mgmtd ]]; then
+		_frr_daemon "$name" mgmtd
+	fi
 	for daemon in "${FRR_DAEMONS[@]}"; do
-		_frr_daemon "$name" "$dir" "$daemon" "$@"
-		set --
+		options=(--config_file "$dir/$daemon.conf")
+		case $daemon in
+		zebra) options+=("$@") ;;
+		staticd) [[ ! -e $FRR_BIN/mgmtd ]] || options=() ;;
+		esac
+		_frr_daemon "$name" "$daemon" "${options[@]}"
 	done
+	if [[ -e $FRR_BIN/mgmtd && -e $dir/staticd.conf ]]; then
+		vty "$name" -d mgmtd -f "$dir/staticd.conf" >"$dir/mgmtd.out"
+	fi
 }
 
+# _frr_daemon NAME DAEMON OPTION...
 _frr_daemon()
 {
-	local name=$1 dir=$2 daemon=$3
+	local name=$1 daemon=$2 dir
 
-	shift 3
-	in_ns "$name" "$FRR_BIN/$daemon" --daemon --pid_file "$dir/$daemon.pid" \
-		--socket "$dir/zserv.api" --vty_socket "$dir" --vty_port 0 \
-		--config_file "$dir/$daemon.conf" --log "file:$dir/$daemon.log" \
+	shift 2
+	dir=$(frr_dir "$name")
+	in_ns "$name" "$FRR_BIN/$daemon" --daemon --pathspace "${NS[$name]}" \
+		--vty_port 0 --log "file:$dir/$daemon.log" --log-level warnings \
 		"$@" </dev/null >"$dir/$daemon.out" 2>&1 || {
 		cat "$dir/$daemon.out"
 		return 1

@@ -8,8 +8,9 @@
 # are Linux hosts with the ARP and ND timers of Linux.
 # timeout: 270
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/frr.sh"
 
-need_cmd /usr/lib/frr/zebra /usr/lib/frr/staticd
+frr_use 8.4
 
 AFTER=$(sized 180 45)	# seconds of traffic after the event
 RATE=500	# of each family: 1,000 packets a second for each case
@@ -99,7 +100,7 @@ frr()
 {
 	local dir=$TEST_TMP/frr-$1
 
-	spawn "$dir/$2.log" ip netns exec "${NS[r1-$1]}" "/usr/lib/frr/$2" \
+	spawn "$dir/$2.log" ip netns exec "${NS[r1-$1]}" "$FRR_BIN/$2" \
 		-f "$dir/$2.conf" -i "$dir/$2.pid" --vty_socket "$dir" \
 		-z "$dir/zserv.api" -u frr -g frr
 }

@@ -224,6 +224,11 @@ machine()
 		dir=${IMAGE%/boot/*}
 		VNG+=(--rodir="$dir=$dir")
 	fi
+	if is_hidden "$CACHE"; then
+		for dir in "$CACHE"/frr-*/; do
+			[[ ! -d $dir ]] || VNG+=(--rodir="${dir%/}=${dir%/}")
+		done
+	fi
 	if is_hidden "$TOP"; then
 		VNG+=(--rodir="$TOP=$TOP")
 	fi
@@ -260,6 +265,7 @@ guest_env()
 {
 	printf 'export %s=%q\n' \
 		VFLOW_TOP "$TOP" \
+		VFLOW_CACHE "$CACHE" \
 		VFLOW_HOST_BUILD "$BUILD" \
 		VFLOW_HOST_KO "$BUILD/$VERSION/vflow.ko" \
 		VFLOW_IMAGE "$IMAGE" \

@@ -11,11 +11,12 @@
 #
 #   kernels/VERSION/     image, modules and headers of 6.12 LTS and 6.1 LTS;
 #                        an installed image would change the next boot
+#   frr-VERSION/         the FRR of the other Debian, with its libraries
 #   linux-source-6.12/   spec generator, kernel-doc and checkpatch
 #   kvm                  whether virtual machines really run on KVM here
 #
 # Does nothing, fast, when all of that is there.  --update looks for newer
-# kernels and their source, --check only says whether anything is missing.
+# kernels, their source and FRR, --check only says whether anything is missing.
 
 set -euo pipefail
 
@@ -26,6 +27,9 @@ readonly POLICY=/usr/sbin/policy-rc.d
 
 # Kernel series that the tests run on, the preferred one first.
 readonly KERNELS=(6.12 6.1)
+
+# Versions of FRR that the tests run with, and the release that has each.
+declare -rA FRR_SUITE=([8.4]=bookworm [10.3]=trixie)
 
 readonly PACKAGES_BUILD=(
 	bc
@@ -56,6 +60,7 @@ readonly PACKAGES_BUILD=(
 )
 
 readonly PACKAGES_TEST=(
+	bird2
 	busybox-static
 	ethtool
 	frr
@@ -176,6 +181,30 @@ missing_kernels()
 	done
 }
 
+# Versions of FRR that are not this release's own.
+other_frrs()
+{
+	local version codename
+
+	codename=$(release VERSION_CODENAME)
+	for version in "${!FRR_SUITE[@]}"; do
+		if [[ ${FRR_SUITE[$version]} != "$codename" ]]; then
+			printf '%s\n' "$version"
+		fi
+	done
+}
+
+missing_frrs()
+{
+	local version
+
+	for version in $(other_frrs); do
+		if [[ ! -e $CACHE/frr-$version/.complete ]]; then
+			printf '%s\n' "$version"
+		fi
+	done
+}
+
 have_source()
 {
 	local path
@@ -204,7 +233,7 @@ have_kvm_answer()
 complete()
 {
 	[[ -z $(missing_packages) ]] && [[ -z $(missing_kernels) ]] &&
-		have_source && have_kvm_answer
+		[[ -z $(missing_frrs) ]] && have_source && have_kvm_answer
 }
 
 # --- package sources -------------------------------------------------------
@@ -318,16 +347,18 @@ allow_daemons()
 
 install_packages()
 {
-	local missing had_frr=yes
+	local missing daemon daemons=()
 
 	mapfile -t missing < <(missing_packages)
 	if (( ${#missing[@]} == 0 )); then
 		return 0
 	fi
 	say "installing ${#missing[@]} packages: ${missing[*]}"
-	if [[ " ${missing[*]} " == *' frr '* ]]; then
-		had_frr=no
-	fi
+	for daemon in frr bird2; do
+		if [[ " ${missing[*]} " == *" $daemon "* ]]; then
+			daemons+=("${daemon%2}.service")
+		fi
+	done
 	# What only the added suites have (virtme-ng in Debian 12) comes from
 	# there by itself; everything else stays at this release.
 	forbid_daemons
@@ -339,8 +370,8 @@ install_packages()
 	allow_daemons
 	trap - EXIT
 	# The tests start their own routing daemons, in namespaces.
-	if [[ $had_frr == no ]] && command -v systemctl >/dev/null; then
-		quietly systemctl disable frr.service || true
+	if (( ${#daemons[@]} )) && command -v systemctl >/dev/null; then
+		quietly systemctl disable "${daemons[@]}" || true
 	fi
 	mapfile -t missing < <(missing_packages)
 	if (( ${#missing[@]} )); then
@@ -393,9 +424,17 @@ download()
 			want+=("$name")
 		fi
 	done
-	( cd "$dir" && quietly apt-get -q -o Acquire::Retries=3 \
-		download "${want[@]}" ) ||
-		die "could not download ${want[*]}" "check the network"
+	download_these "$dir" "${want[@]}"
+}
+
+# Download packages, each NAME or NAME=VERSION, into a directory.
+download_these()
+{
+	local dir=$1
+
+	shift
+	( cd "$dir" && quietly apt-get -q -o Acquire::Retries=3 download "$@" ) ||
+		die "could not download $*" "check the network"
 }
 
 download_dir()
@@ -491,6 +530,86 @@ fetch_kernels()
 	done
 }
 
+# --- the other FRR ---------------------------------------------------------
+
+# frr and the libraries that it needs, NAME=VERSION, all from one release: what
+# apt would take if nothing were installed.
+frr_packages()
+{
+	LC_ALL=C apt-get -s -q --no-install-recommends -o Dir::State::status=/dev/null \
+		-t "$1" install frr |
+		awk '$1 == "Inst" && $2 ~ /^(frr|lib.*|zlib1g)$/ {
+			print $2 "=" substr($3, 2)
+		}'
+}
+
+# What bin/PROGRAM is for each of FRR's programs: it runs with the libc and the
+# libraries of its own directory, whatever this machine has.
+frr_wrapper()
+{
+	cat <<-'END'
+	#!/bin/sh
+	root=${0%/bin/*} name=${0##*/}
+	for libc in "$root/usr/lib" "$root/lib"; do
+		libc=$libc/x86_64-linux-gnu
+		[ ! -e "$libc/ld-linux-x86-64.so.2" ] || break
+	done
+	libs=$root/usr/lib/x86_64-linux-gnu
+	program=$root/usr/lib/frr/$name
+	if [ -e "$program" ]; then
+		set -- --moduledir "$libs/frr/modules" "$@"
+	else
+		program=$root/usr/bin/$name
+	fi
+	exec "$libc/ld-linux-x86-64.so.2" --library-path "$libc:$libs:$libs/frr" \
+		"$program" "$@"
+	END
+}
+
+fetch_frr()
+{
+	local version=$1 suite=${FRR_SUITE[$1]} dir=$CACHE/frr-$1
+	local new deb program packages
+
+	mapfile -t packages < <(frr_packages "$suite")
+	if [[ " ${packages[*]}" != *" frr="*"$version"* ]]; then
+		die "no FRR $version in the package lists" \
+		    "check that the suite $suite is reachable"
+	fi
+	if [[ ${packages[*]} == "$(cat "$dir/.complete" 2>/dev/null)" ]]; then
+		return 0
+	fi
+	say "fetching FRR $version"
+	new=$(download_dir)
+	download_these "$new" "${packages[@]}"
+	rm -rf "$dir" "$dir.new"
+	mkdir -p "$dir.new/bin"
+	for deb in "$new"/*.deb; do
+		dpkg -x "$deb" "$dir.new"
+	done
+	chmod -R go+rX "$dir.new"
+	frr_wrapper >"$dir.new/bin/vtysh"
+	chmod 755 "$dir.new/bin/vtysh"
+	# mgmtd is not in 8.4.
+	for program in zebra mgmtd staticd ospfd ospf6d bgpd; do
+		if [[ -e $dir.new/usr/lib/frr/$program ]]; then
+			ln -s vtysh "$dir.new/bin/$program"
+		fi
+	done
+	printf '%s\n' "${packages[*]}" >"$dir.new/.complete"
+	mv "$dir.new" "$dir"
+	rm -rf "$new"
+}
+
+fetch_frrs()
+{
+	local version update=$1
+
+	for version in $(if [[ $update == yes ]]; then other_frrs; else missing_frrs; fi); do
+		fetch_frr "$version"
+	done
+}
+
 # --- kernel source ---------------------------------------------------------
 
 fetch_source()
@@ -568,6 +687,7 @@ main()
 		fi
 		say "missing packages: $(missing_packages | xargs)"
 		say "missing kernels: $(missing_kernels | xargs)"
+		say "missing FRR: $(missing_frrs | xargs)"
 		return 1
 		;;
 	-h|--help) usage; return 0 ;;
@@ -590,10 +710,11 @@ main()
 	exec {lock}>"$CACHE/setup.lock"
 	flock "$lock"
 	if [[ $update == yes || -n $(missing_packages) ||
-	      -n $(missing_kernels) ]] || ! have_source; then
+	      -n $(missing_kernels) || -n $(missing_frrs) ]] || ! have_source; then
 		setup_sources
 		install_packages
 		fetch_kernels "$update"
+		fetch_frrs "$update"
 		fetch_source "$update"
 	fi
 	probe_kvm
