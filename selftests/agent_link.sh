@@ -4,12 +4,16 @@
 # vflow-agent tells vflowd what the guest's kernel has: over a unix socket, TCP
 # and vsock.  The module has what the guest has, by readers that neither of
 # them knows.  Numbered packets go through while routes change and while agent,
-# vflowd and parser are killed at random: none is lost, nothing stale is left.
-# A guest that filters, or does not forward, gets its transit to see.
-# timeout: 100
+# vflowd and parser are killed and the channel is cut at random: none is lost,
+# nothing stale is left.  A guest that was reset tells what it has now, and another
+# guest notices nothing.  A guest that filters, or does not forward, gets its
+# transit to see.
+# timeout: 300
 . "$(dirname "$0")/lib.sh"
 
-KILLS=${KILLS:-6}
+need_cmd socat
+
+KILLS=$(sized 50 8)
 RATE=200
 SOCK=
 
@@ -27,6 +31,21 @@ agent()
 	AGENT=$SPAWNED
 }
 
+# Another guest, which is left alone.
+other_conf()
+{
+	cat <<-END
+	[vrouter r2]
+	source = agent:unix:$SOCK.other
+
+	[vif r2-e0]
+	vrouter = r2
+	guest-interface = e0
+	uplink = up0
+	guest = g2
+	END
+}
+
 # Kill without a word from the shell.
 murder()
 {
@@ -42,13 +61,6 @@ status()
 is_live()
 {
 	[[ $(status '.vrouters[0].state') == live ]]
-}
-
-# equal SECONDS [COMMAND]: the module has what the guest has.
-equal()
-{
-	in_ns host guest_tables.py "${NS[r1]}" r1 e0=r1-e0 e1=r1-e1 "$(slow "$1")" \
-		"${@:2}"
 }
 
 stream()
@@ -87,33 +99,45 @@ churn()
 	done | ip -n "${NS[r1]}" -batch -
 }
 
-parser()
+# Between agent and vflowd: when its processes are killed, what they forward, in
+# small pieces, ends in the middle of a message.
+relay()
 {
-	pgrep -P "$VFLOWD" -f -- --parser
+	spawn "$TEST_TMP/relay.log" socat -b 61 \
+		"UNIX-LISTEN:$SOCK.relay,fork,unlink-early" "UNIX-CONNECT:$SOCK"
+	RELAY=$SPAWNED
 }
 
-# One of agent, vflowd and parser is killed, at any moment.
+# One of agent, vflowd, parser and channel is killed, at any moment.
 one_kill()
 {
 	sleep "0.$((RANDOM % 90 + 10))"
-	case $(($1 % 3)) in
+	case $(($1 % 4)) in
 	0)
 		murder "$AGENT"
-		agent "unix:$SOCK"
+		agent "unix:$SOCK.relay"
 		;;
 	1)
 		murder "$VFLOWD"
 		daemon "$TEST_TMP/vflow.conf"
 		;;
 	2)
-		kill -KILL "$(parser)" || return 0
+		pkill -KILL -P "$VFLOWD" -f -- --parser || return 0
+		;;
+	3)
+		pkill -KILL -P "$RELAY" || return 0
 		;;
 	esac
 }
 
+boots_are()
+{
+	[[ $(status '.vrouters[0].source.boots') == "$1" ]]
+}
+
 punt_is()
 {
-	[[ $(kernel_get '.[].punt' vrouter-get) == "$1" ]]
+	[[ $(kernel_get '.[] | select(.name == "r1").punt' vrouter-get) == "$1" ]]
 }
 
 # route_is NET TYPE: of an IPv4 route.
@@ -136,28 +160,56 @@ over()
 	ipn r1 route del 10.55.0.0/16
 }
 
-ktap_plan 19
+# The guest's kernel is another one, which has other routes.
+reset_guest()
+{
+	local id=/proc/sys/kernel/random/boot_id f
+
+	murder "$AGENT"
+	for f in 4 6; do
+		ipn r1 route replace "${FARNET[$f]}" via "${DST[$f]}"
+	done
+	ipn r1 nexthop flush
+	ipn r1 route del 10.51.0.0/16
+	ipn r1 route add 10.52.0.0/16 via "${DST[4]}"
+	tr 0-9a-f 1-9a-f0 <$id >"$TEST_TMP/boot-id"
+	spawn "$TEST_TMP/agent.log" ip netns exec "${NS[r1]}" unshare -m bash -c \
+		"mount --bind $TEST_TMP/boot-id $id && exec vflow-agent unix:$SOCK"
+	AGENT=$SPAWNED
+}
+
+ktap_plan 23
 topo_wires
+ns_add other
+veth host g2 other e0
+addr other e0 10.3.0.1/24
 SOCK=$TEST_TMP/agent.sock
-source_conf "agent:unix:$SOCK" >"$TEST_TMP/vflow.conf"
+{
+	source_conf "agent:unix:$SOCK"
+	other_conf
+} >"$TEST_TMP/vflow.conf"
 daemon "$TEST_TMP/vflow.conf"
-agent "unix:$SOCK"
+relay
+agent "unix:$SOCK.relay"
+spawn "$TEST_TMP/other.log" ip netns exec "${NS[other]}" \
+	"$VFLOW_BUILD/vflow-agent" "unix:$SOCK.other"
 kernel_reader host
+guest_reader
 for f in 4 6; do
 	ipn r1 route add "${FARNET[$f]}" via "${DST[$f]}"
 done
 check_poll "the guest is there" 15 is_live
-check "the module has what the guest has" equal 10
+check "the module has what the guest has" guest_equal 10
 for f in 4 6; do
 	check "IPv$f: a ping goes through" ping_from "$f" src "${DST[$f]}" 2
 	wait_for 10 ping_from "$f" dst "${SRC[$f]}"
 done
-check "what changes follows" equal 10 "$(
+check "what changes follows" guest_equal 10 "$(
 	echo "ip -n ${NS[r1]} nexthop add id 7 via ${DST[4]} dev e1"
 	echo "ip -n ${NS[r1]} route add 10.50.0.0/16 nhid 7"
 	echo "ip -n ${NS[r1]} route add blackhole 10.51.0.0/16"
 	echo "ip -n ${NS[r1]} -6 route add fd00:51::/32 via ${DST[6]} mtu 1400")"
-check "what the kernel deletes without a word goes" equal 10 \
+check "what the kernel deletes without a word goes" guest_equal 10 \
 	"ip -n ${NS[r1]} nexthop del id 7"
 
 SENDERS=()
@@ -171,14 +223,22 @@ for (( i = 0; i < KILLS; i++ )); do
 	wait_for 20 is_live
 done
 churn
-check_poll "agent, vflowd and parser were killed $KILLS times" 15 is_live
-check "the module has what the guest has" equal 15
+check_poll "agent, vflowd, parser and channel were killed $KILLS times" 15 is_live
+check "the module has what the guest has" guest_equal 15
 stop "${SENDERS[@]}"
 hang_up dst
 diag "$(sent) packets"
 check "no packet was lost, doubled or misdelivered" all_arrived
 check "they went through the module" test \
 	$(($(stat_of r1-e0 vif forward-packets) - before)) -gt $(($(sent) * 9 / 10))
+
+spawn "$TEST_TMP/events" ip netns exec "${NS[host]}" vfnl.py listen 1000
+wait_for 10 grep -q listening "$TEST_TMP/events"
+reset_guest
+check_poll "another boot of the guest is there" 20 boots_are 1
+check "old routes are swept, new ones are in" guest_equal 10
+check "that was seen" grep -q '"10.52.0.0"' "$TEST_TMP/events"
+check_fail "and nothing of another guest's" grep '"r2' "$TEST_TMP/events"
 
 # A guest that filters sees what passes, at once and while vflowd is away.
 in_ns r1 nft -f - <<-END

@@ -670,6 +670,34 @@ kernel_get()
 	kernel "$@" | jq -r "$filter"
 }
 
+# guest_reader: keep a program running that compares the tables of the guest r1
+# with the module's (basic topology), for guest_equal.
+guest_reader()
+{
+	mkfifo "$TEST_TMP/look.in" "$TEST_TMP/look.out"
+	spawn "$TEST_TMP/look.log" ip netns exec "${NS[host]}" guest_tables.py \
+		"$TEST_TMP/look.in" "$TEST_TMP/look.out" "${NS[r1]}" r1 \
+		e0=r1-e0 e1=r1-e1
+	LOOK=$SPAWNED
+	exec {LOOK_IN}<>"$TEST_TMP/look.in" {LOOK_OUT}<>"$TEST_TMP/look.out"
+}
+
+# guest_equal SECONDS [COMMAND]: run the command; then the module has what the
+# guest has, within that time.
+guest_equal()
+{
+	local line last=
+
+	[[ -z ${2:-} ]] || sh -ec "$2" >/dev/null || return
+	echo "$EPOCHREALTIME $(slow "$1")" >&"$LOOK_IN"
+	while read -r -t "$(slow $(($1 + 20)))" -u "$LOOK_OUT" line && [[ -n $line ]]; do
+		echo "$line"
+		last=$line
+	done
+	alive "$LOOK" || cat "$TEST_TMP/look.log"
+	[[ $last == "equal after "* ]]
+}
+
 # stat_of NAME OBJECT COUNTER: a counter of a port, vrouter or vif (OBJECT).
 stat_of()
 {

@@ -15,22 +15,8 @@ G=
 # equal TEXT COMMAND [SECONDS]: run the command; what is there then?
 equal()
 {
-	[[ -z $2 ]] || sh -ec "$2" >/dev/null
-	echo "$EPOCHREALTIME $(slow "${3:-1}")" >&"$LOOK_IN"
-	check "$1" both_equal
+	check "$1" guest_equal "${3:-1}" "$2"
 	diag "$(tail -n 1 <<<"$OUT")"
-}
-
-both_equal()
-{
-	local line last=
-
-	while read -r -t "$(slow 20)" -u "$LOOK_OUT" line && [[ -n $line ]]; do
-		echo "$line"
-		last=$line
-	done
-	alive "$LOOK" || cat "$TEST_TMP/look.log"
-	[[ $last == "equal after "* ]]
 }
 
 # routes NAME FIRST LAST TEXT: a batch of so many IPv4 and IPv6 routes.
@@ -104,11 +90,7 @@ start()
 ktap_plan 31
 topo_basic vflowd
 G="ip -n ${NS[r1]}"
-mkfifo "$TEST_TMP/look.in" "$TEST_TMP/look.out"
-spawn "$TEST_TMP/look.log" ip netns exec "${NS[host]}" guest_tables.py \
-	"$TEST_TMP/look.in" "$TEST_TMP/look.out" "${NS[r1]}" r1 e0=r1-e0 e1=r1-e1
-LOOK=$SPAWNED
-exec {LOOK_IN}<>"$TEST_TMP/look.in" {LOOK_OUT}<>"$TEST_TMP/look.out"
+guest_reader
 for f in 4 6; do
 	ping_from "$f" src "${DST[$f]}" >/dev/null
 done
