@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0
 """A guest that speaks FPM, well or badly.
 
-    fpm_guest.py SOURCE ADDRESS PORT MODE [N]
+    fpm_guest.py SOURCE ADDRESS PORT MODE [N|FILE]
 
-Connects from SOURCE.  Modes: "routes" tells N routes and stays; "flood" tells
-10 times 100,000 routes and stays; "garbage", "lengths", "types", "slow" break
-the protocol in that way, and stay until the connection is closed.
+Connects from SOURCE.  Modes: "routes" tells N routes and stays; "replay" tells
+what is in FILE and stays; "flood" tells 10 times 100,000 routes and stays;
+"garbage", "lengths", "oversized", "short", "types", "slow" break the protocol in
+that way, and stay until the connection is closed.
 """
+import ipaddress
 import socket
 import struct
 import sys
@@ -32,19 +34,30 @@ def frame(payload, kind=1):
     return struct.pack(">BBH", 1, kind, 4 + len(payload)) + payload
 
 
-def nexthop():
-    """Nexthop 7, through interface 3."""
-    return frame(message(NEWNEXTHOP, struct.pack("=BBBBI", 2, 0, 11, 0, 0) +
-                         attr(1, struct.pack("=I", 7)) + attr(5, struct.pack("=I", 3)) +
-                         attr(6, bytes([10, 0, 0, 2]))))
+def nexthop(family, ifindex, gateway):
+    """A nexthop; its number is its family, 4 or 6."""
+    af = socket.AF_INET if family == 4 else socket.AF_INET6
+    return frame(message(NEWNEXTHOP, struct.pack("=BBBBI", af, 0, 11, 0, 0) +
+                         attr(1, struct.pack("=I", family)) +
+                         attr(5, struct.pack("=I", ifindex)) +
+                         attr(6, ipaddress.ip_address(gateway).packed)))
 
 
-def route(number):
-    """Route number 0 to 2^20 over it."""
+def route(prefix, family):
+    """A route over it, as BGP has them."""
+    address, length = prefix.split("/")
+    af = socket.AF_INET if family == 4 else socket.AF_INET6
     return frame(message(NEWROUTE,
-                         struct.pack("=BBBBBBBBI", 2, 28, 0, 0, 254, 186, 0, 1, 0) +
-                         attr(1, struct.pack(">I", 0x14000000 + (number << 4))) +
-                         attr(6, struct.pack("=I", 20)) + attr(30, struct.pack("=I", 7))))
+                         struct.pack("=BBBBBBBBI", af, int(length), 0, 0, 254, 186, 0, 1, 0) +
+                         attr(1, socket.inet_pton(af, address)) +
+                         attr(6, struct.pack("=I", 20)) +
+                         attr(30, struct.pack("=I", family))))
+
+
+def routes(count):
+    """So many, and their nexthop."""
+    return nexthop(4, 3, "10.0.0.2") + b"".join(
+        route(f"20.{i >> 12}.{i >> 4 & 255}.{(i & 15) << 4}/28", 4) for i in range(count))
 
 
 def stay(sock):
@@ -75,21 +88,32 @@ def send(sock, data):
 
 def main(source, address, port, mode, count="0"):
     """The command line."""
+    data = b""
+    if mode == "replay":
+        with open(count, "rb") as file:
+            data = file.read()
+    elif mode in ("routes", "flood"):
+        data = routes({"flood": 100000}.get(mode) or int(count))
     sock = socket.create_connection((address, int(port)), source_address=(source, 0))
-    if mode == "routes":
-        send(sock, nexthop() + b"".join(route(i) for i in range(int(count))))
-    elif mode == "flood":
-        data = b"".join(route(i) for i in range(100000))
+    if mode == "flood":
         for _ in range(10):
-            send(sock, nexthop() + data)
+            send(sock, data)
+    elif data:
+        send(sock, data)
     elif mode == "garbage":
         sock.sendall(bytes(range(256)) * 100)
     elif mode == "lengths":
         sock.sendall(frame(struct.pack("=IHHII", 4000, NEWROUTE, 0x501, 0, 0)))
+    elif mode == "oversized":
+        # As large as a frame can be, and says of its message that it is larger.
+        sock.sendall(frame(struct.pack("=IHHII", 65532, NEWROUTE, 0x501, 0, 0) +
+                           bytes(65531 - 16)))
+    elif mode == "short":
+        sock.sendall(struct.pack(">BBH", 1, 1, 3))
     elif mode == "types":
         sock.sendall(frame(b"", 2))
     elif mode == "slow":
-        data = nexthop() + route(1)
+        data = routes(1)
         for byte in data[:-1]:
             sock.sendall(bytes([byte]))
             time.sleep(0.02)
