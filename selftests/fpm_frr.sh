@@ -5,21 +5,30 @@
 # into the guest's kernel: what OSPF, BGP and static routes bring is in the
 # module, equal to zebra's own view.  Numbered packets go through all of it
 # while an ECMP route grows and shrinks, and while zebra and vflowd are killed:
-# none is lost, and nothing stale is left.
+# none is lost, and nothing stale is left.  An FRR that can show what became of
+# its routes (FRR_VERSION, see fpm_frr10.sh) shows it.
 # timeout: 100
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/frr.sh"
 
-need_cmd vtysh "$FRR_BIN/zebra"
-need_feature "FRR's module dplane_fpm_nl" \
-	test -e /usr/lib/x86_64-linux-gnu/frr/modules/dplane_fpm_nl.so
+frr_use "${FRR_VERSION:=8.4}"
 
 FRR_DAEMONS=(zebra staticd ospfd ospf6d bgpd)
+ZEBRA_OPTIONS=(-M dplane_fpm_nl)
+# Checks of what zebra shows.
+SHOWN=0
+if [[ $FRR_VERSION != 8.4 ]]; then
+	ZEBRA_OPTIONS+=(--asic-offload=notify_on_offload)
+	SHOWN=4
+fi
 NETWORKS=${NETWORKS:-20}
 LEGS=16
 RATE=$((200 / VFLOW_SLOW))
 declare -A STATIC=([4]=10.77.0.0/16 [6]=fd00:77::/32)
 declare -A STATIC_TO=([4]=10.77.0.1 [6]=fd00:77::1)
+# Not allowed; and through an interface that is no vif.
+DENIED=172.31.0.0/16
+OWN=10.78.0.0/16
 declare -A FRRDST=([4]=10.200.0.2 [6]=fd00:200::2)
 
 ifindex()
@@ -32,6 +41,7 @@ vflow_conf()
 	cat <<-END
 	[vrouter r1]
 	source = fpm:tcp:192.0.2.1:2620 peer=192.0.2.2
+	allow = 10.0.0.0/8 192.0.2.0/24 fd00::/16
 
 	[vif r1-e0]
 	vrouter = r1
@@ -118,7 +128,7 @@ routing()
 	chown -R frr:frr "$FRR_DIR"
 	defer rm -rf "$(frr_dir r1)" "$(frr_dir dst)"
 	frr_start dst
-	frr_start r1 -M dplane_fpm_nl
+	frr_start r1 "${ZEBRA_OPTIONS[@]}"
 }
 
 static_conf()
@@ -228,7 +238,7 @@ grow_and_shrink()
 # All daemons end with zebra's death, as a watchdog would make them.
 event_zebra()
 {
-	frr_kill r1 KILL && frr_start r1 -M dplane_fpm_nl &&
+	frr_kill r1 KILL && frr_start r1 "${ZEBRA_OPTIONS[@]}" &&
 		poll_until 40 converged && poll_until 20 rounds_are 2 && equal 20
 }
 
@@ -247,7 +257,27 @@ is_gone()
 		route-get) == 0 ]]
 }
 
-ktap_plan 10
+# denied_are N: routes that are not allowed.
+denied_are()
+{
+	"$VFLOW_BUILD/vflowd" -c "$TEST_TMP/vflow.conf" --status |
+		jq -e --argjson n "$1" '.vrouters[0].denied["not-allowed"].now == $n'
+}
+
+# mark_is PREFIX MARK: what zebra says became of a route: "offloaded", "trapped",
+# "failed", "none".
+mark_is()
+{
+	local mark
+
+	mark=$(vty r1 -c "show ip route $1 json" | jq -r '.[][] | select(.selected) |
+		if .trapped then "trapped" elif .offloaded then "offloaded"
+		elif has("offloaded") then "failed" else "none" end')
+	echo "$1: $mark"
+	[[ $mark == "$2" ]]
+}
+
+ktap_plan $((11 + SHOWN))
 topo_wires
 veth host m0 r1 m1
 addr host m0 192.0.2.1/30
@@ -282,3 +312,12 @@ check "no packet was lost, doubled or misdelivered" all_arrived
 ipn dst route del "${FARNET[4]}"
 check_poll "a route that OSPF withdraws goes" 15 \
 	is_gone "${FARNET[4]}"
+
+vty r1 -c 'configure terminal' -c "ip route $DENIED ${DST[4]}" -c "ip route $OWN 192.0.2.1"
+check_poll "a route that is not allowed is denied" 10 denied_are 1
+if (( SHOWN )); then
+	check_poll "zebra shows it as failed" 10 mark_is "$DENIED" failed
+	check_poll "a route through the guest as trapped" 10 mark_is "$OWN" trapped
+	check_poll "a static route as offloaded" 10 mark_is "${STATIC[4]}" offloaded
+	check_poll "one of BGP, too" 10 mark_is 10.88.0.0/16 offloaded
+fi
