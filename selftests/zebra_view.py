@@ -2,15 +2,17 @@
 # SPDX-License-Identifier: GPL-2.0
 """Compare zebra's view of its routes with what vflow has of them.
 
-    zebra_view.py VTYDIR VROUTER DEV=VIF... SECONDS
+    zebra_view.py VTYDIR|FILE VROUTER DEV=VIF... SECONDS
 
-Runs in the host's namespace.  zebra is asked with vtysh, vflow with vfnl.py:
-vflowd and the FPM connection have no part in this.  Nexthops are compared by
+Runs in the host's namespace.  zebra is asked with vtysh, or was when FILE was
+made (capture.sh), vflow with vfnl.py: vflowd and the FPM connection have no part
+in this.  Nexthops are compared by
 where they lead, not by their numbers.  Both must become equal within SECONDS,
 and stay so for a moment.  Prints the time it took, or the differences.
 """
 import ipaddress
 import json
+import os
 import subprocess
 import sys
 import time
@@ -40,14 +42,22 @@ def zebra_hops(route, vifs):
     return tuple(sorted(hops, key=str))
 
 
-def zebra(vtydir, vifs):
+def told(where, family):
+    """What zebra says of its routes."""
+    if os.path.isfile(where):
+        with open(where, encoding="ascii") as file:
+            return json.load(file)[family]
+    text = subprocess.run(["vtysh", "--vty_socket", where, "-c",
+                           f"show {family} route json"], check=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+    return json.loads(text or "{}")
+
+
+def zebra(where, vifs):
     """{prefix: what it comes to}."""
     out = {}
     for family in ("ip", "ipv6"):
-        text = subprocess.run(["vtysh", "--vty_socket", vtydir, "-c",
-                               f"show {family} route json"], check=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
-        for prefix, routes in json.loads(text or "{}").items():
+        for prefix, routes in told(where, family).items():
             for route in routes:
                 if route.get("selected") and of_interest(prefix):
                     out[prefix] = zebra_hops(route, vifs)
@@ -84,11 +94,11 @@ def differences(want, have):
 
 def main(argv):
     """The command line."""
-    vtydir, vrouter, *pairs, limit = argv
+    where, vrouter, *pairs, limit = argv
     vifs = dict(pair.split("=") for pair in pairs)
     start = time.monotonic()
     while True:
-        want = zebra(vtydir, vifs)
+        want = zebra(where, vifs)
         diff = differences(want, vflow(vrouter))
         took = time.monotonic() - start
         if not diff and want:
@@ -99,7 +109,7 @@ def main(argv):
             return 1
         time.sleep(0.2)
     time.sleep(0.2)
-    diff = differences(zebra(vtydir, vifs), vflow(vrouter))
+    diff = differences(zebra(where, vifs), vflow(vrouter))
     if diff:
         print("\n".join(diff[:40]))
         print("equal, and then no more")

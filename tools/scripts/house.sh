@@ -20,7 +20,7 @@ bad()
 tree()
 {
 	find . \( -name .git -o -path ./build -o -name __pycache__ -o \
-		-path ./tools/fuzz/corpus \) -prune \
+		-path ./tools/fuzz/corpus -o -path ./selftests/captures \) -prune \
 		-o -type f -print | sed 's,^\./,,' | sort
 }
 
