@@ -174,16 +174,19 @@ build()
 	rm -rf "$CACHE/debug/"*"-vflow-$what-"*
 	mv "$dir" "$CACHE/debug/$version"
 	: >"$CACHE/debug/$version/.complete"
-	say "$version is ready after $SECONDS s, $(processor_time)"
+	processor_time
+	say "$version is ready after $SECONDS s, $PROCESSOR_TIME"
 }
 
+# Of what this shell has waited for; a subshell would know nothing of it.
 processor_time()
 {
 	local user system
 
-	# shellcheck disable=SC2034
-	read -r user system < <(times | tail -n 1)
-	printf '%s of processor time\n' "$user + $system"
+	times >"$CACHE/debug/times"
+	read -r user system < <(tail -n 1 "$CACHE/debug/times")
+	rm "$CACHE/debug/times"
+	PROCESSOR_TIME="$user + $system of processor time"
 }
 
 case ${1:-} in
