@@ -219,6 +219,8 @@ machine()
 	     --cpus "$cpus" --memory "$mem" --cwd "$TOP"
 	     --append 'panic_on_warn=1 oops=panic loglevel=5'
 	     --append 'rcupdate.rcu_cpu_stall_timeout=60 watchdog_thresh=30')
+	# "make allnoconfig" leaves KUnit in the kernel, but switched off.
+	[[ $DEBUG == no ]] || VNG+=(--append kunit.enable=1)
 	use_kvm || VNG+=(--disable-kvm)
 	if is_hidden "$CACHE" && [[ $IMAGE == "$CACHE"/* ]]; then
 		dir=${IMAGE%/boot/*}
