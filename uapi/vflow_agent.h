@@ -64,6 +64,8 @@ struct vflow_frame {
  * @VFLOW_FRAME_GOODBYE: text: why the connection ends; both sides
  * @VFLOW_FRAME_RESYNC: from the host: struct vflow_agent_sync, of which the
  *	scopes count: tell them again
+ * @VFLOW_FRAME_DIGEST: struct vflow_agent_digest.  From the host, of which the
+ *	number and the table count: compute it.  From the agent: it was
  */
 enum vflow_frame_type {
 	VFLOW_FRAME_NETLINK = 1,
@@ -75,6 +77,7 @@ enum vflow_frame_type {
 	VFLOW_FRAME_HEARTBEAT = 132,
 	VFLOW_FRAME_GOODBYE = 133,
 	VFLOW_FRAME_RESYNC = 134,
+	VFLOW_FRAME_DIGEST = 135,
 };
 
 /**
@@ -107,11 +110,19 @@ enum vflow_agent_scope {
 #define VFLOW_AGENT_ORDER	0x01020304
 
 /**
+ * enum vflow_agent_feature - what an agent can do beside what all can
+ * @VFLOW_AGENT_DIGESTS: it answers VFLOW_FRAME_DIGEST
+ */
+enum vflow_agent_feature {
+	VFLOW_AGENT_DIGESTS = 1 << 0,
+};
+
+/**
  * struct vflow_agent_hello - who speaks
  * @magic: VFLOW_AGENT_MAGIC
  * @version: VFLOW_AGENT_VERSION
  * @order: VFLOW_AGENT_ORDER in the byte order of the guest
- * @features: bits that the other side may ignore; none yet
+ * @features: enum vflow_agent_feature
  * @machine_id: machine-id(5) of the guest, or zeros
  * @boot_id: changes when the guest boots, or zeros
  *
@@ -174,6 +185,130 @@ enum vflow_agent_condition {
 struct vflow_agent_conditions {
 	__le32 flags;
 	char why[60];
+};
+
+/**
+ * struct vflow_agent_sums - digest of some objects
+ * @sum: sums modulo 2^64 of the SipHash-2-4 of their records, one for each key
+ *	of vflow_digest.h
+ * @count: how many there are
+ */
+struct vflow_agent_sums {
+	__le64 sum[2];
+	__le64 count;
+};
+
+/**
+ * struct vflow_agent_digest - what the guest's kernel has of nexthops and routes
+ * @number: of the request, repeated in the answer
+ * @table: of routes only those of this table, or, if it is 0, of the tables
+ *	local, main and default; repeated in the answer
+ * @scopes: which of the sums are given: not those of what zebra tells, and not
+ *	those of what never stood still
+ * @pad: zero
+ * @nexthops: struct vflow_agent_nexthop_record
+ * @routes4: struct vflow_agent_route_record
+ * @routes6: likewise
+ *
+ * The sums come from a dump of their own.  The answer stands among the messages
+ * that the agent relays, where what was told before makes them.
+ */
+struct vflow_agent_digest {
+	__le32 number;
+	__le32 table;
+	__le32 scopes;
+	__le32 pad;
+	struct vflow_agent_sums nexthops;
+	struct vflow_agent_sums routes4;
+	struct vflow_agent_sums routes6;
+};
+
+/** VFLOW_AGENT_HOPS_MAX - of a route or group, those behind are in no record */
+#define VFLOW_AGENT_HOPS_MAX	128
+
+/**
+ * enum vflow_agent_hop_flag - of a hop
+ * @VFLOW_AGENT_HOP_DEAD: RTNH_F_DEAD
+ * @VFLOW_AGENT_HOP_LINKDOWN: RTNH_F_LINKDOWN
+ * @VFLOW_AGENT_HOP_ENCAP: it has an encapsulation, or another destination
+ */
+enum vflow_agent_hop_flag {
+	VFLOW_AGENT_HOP_DEAD = 1 << 0,
+	VFLOW_AGENT_HOP_LINKDOWN = 1 << 1,
+	VFLOW_AGENT_HOP_ENCAP = 1 << 2,
+};
+
+/**
+ * struct vflow_agent_hop_record - one hop of a route, or a single nexthop
+ * @family: of the gateway: 4, 6, or 0 if the destination is on the link
+ * @flags: enum vflow_agent_hop_flag
+ * @weight: share, from 1
+ * @ifindex: the interface
+ * @gateway: the gateway
+ */
+struct vflow_agent_hop_record {
+	__u8 family;
+	__u8 flags;
+	__le16 weight;
+	__le32 ifindex;
+	__u8 gateway[16];
+};
+
+/**
+ * struct vflow_agent_nexthop_record - a nexthop object
+ * @id: its id
+ * @fdb: 1 if it is for a bridge
+ * @blackhole: 1 for a blackhole
+ * @members: members of a group, 0 for a single nexthop
+ * @hops: sum of the SipHash-2-4 with the first key of its hop record, or of
+ *	struct vflow_digest_member_record of each member
+ */
+struct vflow_agent_nexthop_record {
+	__le32 id;
+	__u8 fdb;
+	__u8 blackhole;
+	__le16 members;
+	__le64 hops;
+};
+
+/**
+ * struct vflow_agent_route_record - a route
+ * @family: 4 or 6
+ * @prefix_len: length of the destination
+ * @type: RTN_*
+ * @tos: TOS it is limited to
+ * @src_len: length of the source it is limited to
+ * @protocol: RTPROT_*
+ * @pref: of a router advertisement: 1 high, 0 medium, 255 low
+ * @pad: zero
+ * @table: its table, RT_TABLE_MAIN for none
+ * @metric: RTA_PRIORITY
+ * @mtu: RTAX_MTU
+ * @nexthop: id of its nexthop object; then it has no hops
+ * @hops: sum of the SipHash-2-4 with the first key of its hop records
+ * @prefix: the destination
+ * @src: the source
+ *
+ * Cached routes have no record.  Nor have those that no router forwards by:
+ * fe80::/10, multicast, 255.255.255.255/32, and, but for unicast ones, those
+ * within 127.0.0.0/8 and ::1/128.
+ */
+struct vflow_agent_route_record {
+	__u8 family;
+	__u8 prefix_len;
+	__u8 type;
+	__u8 tos;
+	__u8 src_len;
+	__u8 protocol;
+	__u8 pref;
+	__u8 pad;
+	__le32 table;
+	__le32 metric;
+	__le32 mtu;
+	__le32 nexthop;
+	__le64 hops;
+	__u8 prefix[16];
+	__u8 src[16];
 };
 
 #endif

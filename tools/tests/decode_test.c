@@ -80,6 +80,8 @@ static void say_nexthop(const struct rt_nexthop *n)
 }
 
 /* Every record must be one that the receiver accepts. */
+static const char *const parts[GUEST_PARTS] = { "nexthops", "routes4", "routes6" };
+
 static void on_record(void *arg, const struct record *r)
 {
 	char buf[64];
@@ -116,6 +118,15 @@ static void on_record(void *arg, const struct record *r)
 		break;
 	case RECORD_HEARTBEAT:
 		say("heartbeat");
+		break;
+	case RECORD_DIGEST:
+		say("digest %u of table %u: %x", r->digest.number, r->digest.table,
+		    r->digest.scopes);
+		for (int i = 0; i < GUEST_PARTS; i++)
+			say(", %s %llu %llu %llu", parts[i],
+			    (unsigned long long)r->digest.part[i].sum[0],
+			    (unsigned long long)r->digest.part[i].sum[1],
+			    (unsigned long long)r->digest.part[i].count);
 		break;
 	case RECORD_GOODBYE:
 		say("goodbye %s", r->text.text);
@@ -408,6 +419,15 @@ static void test_agent_frames(void **state)
 		.why = "nftables\nwith a line",
 	};
 
+	const struct vflow_agent_digest digest = {
+		.number = htole32(7),
+		.table = htole32(9),
+		.scopes = htole32(SCOPE_NEXTHOP | SCOPE_ROUTES),
+		.nexthops = { { htole64(1), htole64(2) }, htole64(3) },
+		.routes4 = { { htole64(4), htole64(5) }, htole64(6) },
+		.routes6 = { { htole64(7), htole64(8) }, htole64(9) },
+	};
+
 	(void)state;
 	nl_other(&b, VFLOW_FRAME_CONDITIONS, &c, sizeof(c));
 	expect("conditions 1: nftables?with a line\ncommit\n");
@@ -418,6 +438,8 @@ static void test_agent_frames(void **state)
 	expect("heartbeat\ncommit\n");
 	nl_other(&b, 200, "abc", 3);
 	expect("commit\n");
+	nl_other(&b, VFLOW_FRAME_DIGEST, &digest, sizeof(digest));
+	expect("digest 7 of table 9: e0, nexthops 1 2 3, routes4 4 5 6, routes6 7 8 9\ncommit\n");
 	nl_other(&b, VFLOW_FRAME_GOODBYE, "bye", 3);
 	expect("goodbye bye\ncommit\n");
 
@@ -432,6 +454,7 @@ static void test_agent_frames(void **state)
 
 static void test_agent_refused(void **state)
 {
+	const struct vflow_agent_digest bad = { .scopes = htole32(SCOPE_LINK) };
 	struct vflow_agent_hello h = { .magic = htole32(VFLOW_AGENT_MAGIC) };
 
 	(void)state;
@@ -449,6 +472,12 @@ static void test_agent_refused(void **state)
 	setup_agent(NULL);
 	nl_other(&b, VFLOW_FRAME_CONDITIONS, "abc", 3);
 	expect("garbage conditions that are too short\n");
+	setup_agent(NULL);
+	nl_other(&b, VFLOW_FRAME_DIGEST, "abc", 3);
+	expect("garbage a digest that is too short\n");
+	setup_agent(NULL);
+	nl_other(&b, VFLOW_FRAME_DIGEST, &bad, sizeof(bad));
+	expect("garbage a digest of unknown scopes\n");
 
 	setup(NULL);
 	d.dialect = DECODE_AGENT;

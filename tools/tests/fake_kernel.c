@@ -8,6 +8,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "digest_fib.h"
 #include "kernel.h"
 #include "parse.h"
 #include "xalloc.h"
@@ -282,10 +283,11 @@ int kernel_recv(struct kernel *k, const struct kernel_events *ev)
 }
 
 int kernel_load(struct kernel *k, const char *vrouter, uint32_t owner,
-		struct objects *os, struct vf_err *err)
+		struct objects *os, struct objects *others, struct vf_err *err)
 {
 	(void)k;
 	(void)owner;
+	(void)others;
 	(void)err;
 	for (int kind = 0; kind < OBJECT_KINDS; kind++)
 		objects_forget(os, kind);
@@ -356,6 +358,27 @@ TABLE(vrouter, vrouter, vrouters)
 TABLE(vif, vif, vifs)
 TABLE(port, port, ports)
 
+static uint32_t guest_ifindex(const void *arg, uint32_t name)
+{
+	const struct vf_vif *vif = find_vif(name_of(name));
+
+	(void)arg;
+	return vif ? vif->guest_ifindex : 0;
+}
+
+static void set_digests(struct vf_vrouter *vr)
+{
+	const struct digest_vifs vifs = { guest_ifindex, NULL };
+	struct vf_digest digest[OBJECT_KINDS] = { 0 };
+
+	for (size_t i = 0; i < n_objects; i++)
+		if (strcmp(objects[i].vrouter, vr->name) == 0)
+			digest_object(&digest[objects[i].key.kind], &objects[i].key,
+				      objects[i].v, &vifs);
+	digest_bytes(&digest[OBJECT_ROUTE], vr->route_digest);
+	digest_bytes(&digest[OBJECT_NEXTHOP], vr->nexthop_digest);
+}
+
 int vf_request(struct vf_nl *nl, uint8_t cmd, uint16_t flags, const void *obj,
 	       void *reply, struct vf_err *err)
 {
@@ -377,6 +400,7 @@ int vf_request(struct vf_nl *nl, uint8_t cmd, uint16_t flags, const void *obj,
 		return new_vrouter(obj);
 	case VFLOW_CMD_VROUTER_GET:
 		*(struct vf_vrouter *)reply = *find_vrouter(vr->name);
+		set_digests(reply);
 		return 0;
 	case VFLOW_CMD_VROUTER_DEL:
 		for (size_t i = 0; i < n_objects;) {

@@ -229,6 +229,7 @@ static void say_hello(uint8_t boot)
 		.magic = htole32(VFLOW_AGENT_MAGIC),
 		.version = htole32(VFLOW_AGENT_VERSION),
 		.order = VFLOW_AGENT_ORDER,
+		.features = htole32(VFLOW_AGENT_DIGESTS),
 		.boot_id = { boot },
 	};
 
@@ -709,6 +710,111 @@ static void test_agent_forwards(void **state)
 	expect("route", "route 21.0.0.0/8 unicast nexthop 26\n");
 }
 
+/* --- verify ------------------------------------------------------------------ */
+
+static json_t *verified;
+
+static void on_verified(void *arg, json_t *result)
+{
+	(void)arg;
+	verified = result;
+}
+
+static bool is_verified(const void *arg)
+{
+	(void)arg;
+	return verified != NULL;
+}
+
+static void begin_verify(void)
+{
+	verified = NULL;
+	verify(d.vrouters, on_verified, NULL);
+}
+
+static const char *text_at(const char *key, const char *key2)
+{
+	const char *s = json_string_value(json_object_get(json_object_get(verified, key), key2));
+
+	return s ? s : "(none)";
+}
+
+static long long differences(void)
+{
+	return json_integer_value(json_object_get(verified, "differences"));
+}
+
+static void expect_verified(const char *guest_state, const char *policy, const char *kernel)
+{
+	if (!until(is_verified, NULL, 5000))
+		fail_msg("no result");
+	if (json_object_get(verified, "error"))
+		fail_msg("%s", json_string_value(json_object_get(verified, "error")));
+	assert_string_equal(text_at("guest", "state"), guest_state);
+	assert_string_equal(text_at("policy", "state"), policy);
+	assert_string_equal(text_at("kernel", "state"), kernel);
+}
+
+static void end_verify(void)
+{
+	json_decref(verified);
+	verified = NULL;
+}
+
+static void sums(struct vflow_agent_sums *to, const struct vf_digest *from)
+{
+	*to = (struct vflow_agent_sums){
+		.sum = { htole64(from->sum[0]), htole64(from->sum[1]) },
+		.count = htole64(from->count),
+	};
+}
+
+/* The host asks; the guest's kernel has what is in the messages of the frame. */
+static void answer_digest(uint32_t scopes)
+{
+	struct vflow_agent_digest a;
+	struct guest_digest g = { 0 };
+
+	expect_frame(VFLOW_FRAME_DIGEST);
+	memcpy(&a, seen, sizeof(a));
+	g.table = le32toh(a.table);
+	for (size_t at = sizeof(struct vflow_frame); at < b.len;) {
+		const struct nlmsghdr *nlh = (const void *)(b.buf + at);
+
+		guest_digest_message(&g, nlh);
+		at += NLMSG_ALIGN(nlh->nlmsg_len);
+	}
+	a.scopes = htole32(scopes);
+	sums(&a.nexthops, &g.part[GUEST_NEXTHOPS]);
+	sums(&a.routes4, &g.part[GUEST_ROUTES4]);
+	sums(&a.routes6, &g.part[GUEST_ROUTES6]);
+	nl_frame(&b);
+	nl_other(&b, VFLOW_FRAME_DIGEST, &a, sizeof(a));
+	send_frame();
+}
+
+#define DIGESTED	(SCOPE_NEXTHOP | SCOPE_ROUTES)
+
+/* What agent_routes() tells, as the guest's kernel has it. */
+static void agent_has(void)
+{
+	nl_nexthop(&b, MULTI, 26, 3, "10.0.0.2");
+	nl_route(&b, MULTI, "21.0.0.0/8", 26, 0);
+}
+
+static void agent_live(const char *more)
+{
+	char source[128];
+
+	snprintf(source, sizeof(source), "agent:unix:%s", path);
+	start(source, more);
+	guest = dial_unix();
+	say_hello(1);
+	agent_routes(1);
+	expect_state(VROUTER_LIVE);
+	let_it_work(100);
+}
+
 /* What somebody changed in the kernel is found, and only that is sent. */
 static void test_verify(void **state)
 {
@@ -717,34 +823,177 @@ static void test_verify(void **state)
 		.prefix = { { AF_INET, 4, { 21 } }, 8 },
 	};
 	struct kernel_change c = { 0 };
-	struct vrouter *vr;
-	unsigned int new;
-	json_t *result;
+	unsigned int new, confirmed, syncs;
 
 	(void)state;
-	start_agent();
-	guest = dial_unix();
-	say_hello(1);
-	agent_routes(1);
-	expect_state(VROUTER_LIVE);
-	let_it_work(100);
-	vr = d.vrouters;
-	result = verify(vr);
-	assert_int_equal(json_integer_value(json_object_get(result, "differences")), 0);
-	assert_int_equal(json_integer_value(json_object_get(result, "route")), 1);
-	json_decref(result);
-	expect_frame(VFLOW_FRAME_RESYNC);
-	let_it_work(100);
+	agent_live("");
+	begin_verify();
+	agent_has();
+	answer_digest(DIGESTED);
+	expect_verified("equal", "equal", "equal");
+	assert_int_equal(differences(), 0);
+	end_verify();
 
 	new = fake_kernel.new;
-	c.o = object_find(&vr->os, &key);
-	kernel_ops.apply(&d.kernel, "r1", vr->rec.owner, &c, 1, NULL, NULL);
+	confirmed = fake_kernel.confirmed;
+	syncs = fake_kernel.syncs;
+	c.o = object_find(&d.vrouters->os, &key);
+	kernel_ops.apply(&d.kernel, "r1", d.vrouters->rec.owner, &c, 1, NULL, NULL);
 	expect("route", "");
-	result = verify(vr);
-	assert_int_equal(json_integer_value(json_object_get(result, "differences")), 1);
-	json_decref(result);
+	begin_verify();
+	agent_has();
+	answer_digest(DIGESTED);
+	expect_verified("equal", "equal", "repaired");
+	assert_int_equal(differences(), 1);
+	end_verify();
 	expect("route", "route 21.0.0.0/8 unicast nexthop 26\n");
 	assert_int_equal(fake_kernel.new, new + 1);
+	assert_int_equal(fake_kernel.confirmed, confirmed);
+	assert_int_equal(fake_kernel.syncs, syncs);
+}
+
+/* The guest lost a route without a word, and got another: it is asked to tell. */
+static void test_verify_guest(void **state)
+{
+	(void)state;
+	agent_live("");
+	begin_verify();
+	for (int i = 0; i < 2; i++) {
+		nl_nexthop(&b, MULTI, 26, 3, "10.0.0.2");
+		nl_route(&b, MULTI, "22.0.0.0/8", 26, 0);
+		answer_digest(DIGESTED);
+	}
+	expect_frame(VFLOW_FRAME_RESYNC);
+	assert_int_equal(seen[4], SCOPE_ROUTE4);
+	sync_begin(2, SCOPE_ROUTE4);
+	nl_route(&b, MULTI, "22.0.0.0/8", 26, 0);
+	send_counted();
+	sync_frame(VFLOW_FRAME_SYNC_END, 2, SCOPE_ROUTE4);
+	nl_nexthop(&b, MULTI, 26, 3, "10.0.0.2");
+	nl_route(&b, MULTI, "22.0.0.0/8", 26, 0);
+	answer_digest(DIGESTED);
+	expect_verified("repaired", "equal", "equal");
+	assert_int_equal(differences(), 2);
+	end_verify();
+	expect("route", "route 22.0.0.0/8 unicast nexthop 26\n");
+
+	/* One that tells something else than it has cannot be repaired. */
+	begin_verify();
+	for (int i = 0; i < 2; i++)
+		answer_digest(DIGESTED);
+	expect_frame(VFLOW_FRAME_RESYNC);
+	agent_routes(3);
+	answer_digest(DIGESTED);
+	expect_verified("different", "equal", "equal");
+	end_verify();
+
+	/* A change that the first dump had comes before the second. */
+	begin_verify();
+	agent_has();
+	nl_route_type(&b, "23.0.0.0/8", RTN_BLACKHOLE, 0);
+	answer_digest(DIGESTED);
+	nl_route_type(&b, "23.0.0.0/8", RTN_BLACKHOLE, 0);
+	send_frame();
+	agent_has();
+	nl_route_type(&b, "23.0.0.0/8", RTN_BLACKHOLE, 0);
+	answer_digest(DIGESTED);
+	expect_verified("equal", "equal", "equal");
+	assert_int_equal(differences(), 0);
+	end_verify();
+}
+
+/* Every attribute of what the guest's kernel has counts, and none is made up. */
+static void test_verify_attributes(void **state)
+{
+	const uint32_t members[] = { 26, 27 };
+
+	(void)state;
+	agent_live("");
+	for (int i = 0; i < 2; i++) {
+		if (i == 1) {
+			begin_verify();
+			agent_has();
+		}
+		nl_nexthop(&b, MULTI, 27, 4, "fe80::2");
+		nl_group(&b, 25, members, 2);
+		nl_route(&b, MULTI, "20.0.0.0/8", 25, 0);
+		nl_route_via(&b, MULTI, "23.0.0.0/8", 4, "fe80::1");
+		nl_route_via(&b, MULTI, "2001:db8::/32", 4, "fe80::1");
+		nl_route_type(&b, "24.0.0.0/8", RTN_UNREACHABLE, 0);
+		nl_route_type(&b, "127.0.0.0/8", RTN_LOCAL, 255);
+		nl_route(&b, MULTI, "25.0.0.0/8", 26, 1000);
+		nl_route_via(&b, MULTI, "26.0.0.0/8", 99, "10.9.9.9");
+		if (i == 0)
+			send_frame();
+	}
+	answer_digest(DIGESTED);
+	expect_verified("equal", "equal", "equal");
+	end_verify();
+}
+
+/* What is refused is known as such, and equality is proven without it. */
+static void test_verify_refused(void **state)
+{
+	const json_t *refused;
+
+	(void)state;
+	agent_live("allow = 21.0.0.0/8 22.0.0.0/8\nmax-routes = 2\n");
+	for (int i = 0; i < 2; i++) {
+		if (i == 1) {
+			begin_verify();
+			agent_has();
+		}
+		nl_route(&b, MULTI, "22.0.0.0/8", 26, 0);
+		nl_route(&b, MULTI, "22.1.0.0/16", 26, 0);
+		nl_route(&b, MULTI, "30.0.0.0/8", 26, 0);
+		nl_route(&b, MULTI, "127.1.0.0/16", 26, 0);
+		if (i == 0) {
+			send_frame();
+			let_it_work(100);
+		}
+	}
+	answer_digest(DIGESTED);
+	expect_verified("equal", "equal", "equal");
+	refused = json_object_get(json_object_get(verified, "policy"), "refused");
+	assert_int_equal(json_integer_value(json_object_get(json_object_get(refused,
+			 "not-allowed"), "count")), 1);
+	assert_int_equal(json_integer_value(json_object_get(json_object_get(refused,
+			 "martian"), "count")), 1);
+	assert_int_equal(json_integer_value(json_object_get(json_object_get(refused,
+			 "over-limit"), "count")), 1);
+	end_verify();
+}
+
+/* Who tells no digest: this is said; who promises one and tells none, too. */
+static void test_verify_unknown(void **state)
+{
+	(void)state;
+	agent_live("");
+	conditions(VFLOW_AGENT_ZEBRA, "");
+	let_it_work(100);
+	begin_verify();
+	expect_verified("unknown", "equal", "equal");
+	assert_string_equal(text_at("guest", "why"),
+			    "its routes are those of zebra, which tells no digest");
+	end_verify();
+	conditions(0, "");
+	let_it_work(100);
+	begin_verify();
+	answer_digest(0);
+	assert_true(until(is_verified, NULL, 3000));
+	assert_string_equal(json_string_value(json_object_get(verified, "error")),
+			    "the guest's tables did not stand still");
+	end_verify();
+	begin_verify();
+	expect_frame(VFLOW_FRAME_DIGEST);
+	hang_up();
+	assert_true(until(is_verified, NULL, 3000));
+	assert_string_equal(json_string_value(json_object_get(verified, "error")),
+			    "the guest was lost");
+	end_verify();
+	begin_verify();
+	expect_verified("unknown", "equal", "equal");
+	end_verify();
 }
 
 static void test_agent_refused(void **state)
@@ -816,6 +1065,10 @@ int main(int argc, char **argv)
 		T(agent_refused),
 		T(agent_cut),
 		T(verify),
+		T(verify_guest),
+		T(verify_attributes),
+		T(verify_refused),
+		T(verify_unknown),
 	};
 
 	/* vflowd starts itself as a parser. */

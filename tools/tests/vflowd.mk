@@ -17,7 +17,10 @@ LIBS_netns_test	:= $(shell $(PKG_CONFIG) --libs libuv inih libcap-ng libseccomp)
 LIBS_stream_test := $(LIBS_netns_test)
 LIBS_config_test := $(shell $(PKG_CONFIG) --libs inih)
 
-$(foreach t,config rib reconcile netns decode stream,$O/tests/$t_test.o) $O/tests/fake_kernel.o: \
+OBJS_digest_test := $(OBJS_netns_test)
+LIBS_digest_test := $(LIBS_netns_test)
+
+$(foreach t,config rib reconcile netns decode stream digest,$O/tests/$t_test.o) $O/tests/fake_kernel.o: \
 	CPPFLAGS += -Ivflowd
 
 OBJS_agent_test	:= $(addprefix $O/vflow-agent/,transport.o session.o) $O/tests/nlbuild.o

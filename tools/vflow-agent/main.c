@@ -110,6 +110,7 @@ static void say_hello(struct agent *a)
 		.magic = htole32(VFLOW_AGENT_MAGIC),
 		.version = htole32(VFLOW_AGENT_VERSION),
 		.order = VFLOW_AGENT_ORDER,
+		.features = htole32(VFLOW_AGENT_DIGESTS),
 	};
 
 	read_id("/etc/machine-id", h.machine_id);
@@ -200,6 +201,7 @@ static int on_message(void *arg, const struct nlmsghdr *nlh)
 static int on_frame(void *arg, uint8_t type, const void *data, size_t len)
 {
 	struct agent *a = arg;
+	struct vflow_agent_digest d;
 	struct vflow_agent_sync s;
 
 	switch (type) {
@@ -210,6 +212,12 @@ static int on_frame(void *arg, uint8_t type, const void *data, size_t len)
 			return -EBADMSG;
 		memcpy(&s, data, sizeof(s));
 		watch_request(&a->watch, le32toh(s.scopes) & VFLOW_AGENT_SCOPES, 0);
+		return 0;
+	case VFLOW_FRAME_DIGEST:
+		if (len < sizeof(d))
+			return -EBADMSG;
+		memcpy(&d, data, sizeof(d));
+		watch_digest(&a->watch, le32toh(d.number), le32toh(d.table));
 		return 0;
 	case VFLOW_FRAME_GOODBYE:
 		log_warn("%s: %.*s", a->host_text, (int)strnlen(data, len), (const char *)data);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "watch.h"
 
+#include <endian.h>
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -46,14 +48,24 @@ void watch_request(struct watch *w, unsigned int scopes, unsigned int ms)
 	w->pending |= scopes;
 }
 
+void watch_digest(struct watch *w, uint32_t number, uint32_t table)
+{
+	w->asked = true;
+	w->digest.number = number;
+	w->digest.table = table;
+	/* One that is under way is of another table, maybe. */
+	w->moved = true;
+}
+
 static int next_dump(struct watch *w)
 {
 	if (w->spoilt || !w->left) {
 		w->dump = -1;
 		if (w->spoilt) {
 			w->s->round = 0;
+			w->digesting = false;
 			watch_request(w, VFLOW_AGENT_SCOPES, BACKOFF_MS);
-		} else {
+		} else if (!w->digesting) {
 			session_end(w->s);
 		}
 		w->spoilt = false;
@@ -65,13 +77,71 @@ static int next_dump(struct watch *w)
 	return rtsock_dump_scope(w->fd, w->dump, w->seq);
 }
 
+static void put_sums(struct vflow_agent_sums *to, const struct vf_digest *from)
+{
+	to->sum[0] = htole64(from->sum[0]);
+	to->sum[1] = htole64(from->sum[1]);
+	to->count = htole64(from->count);
+}
+
+static void answer(struct watch *w, bool good)
+{
+	struct vflow_agent_digest d = {
+		.number = htole32(w->digest.number),
+		.table = htole32(w->digest.table),
+		.scopes = htole32(good && !w->zebra ? WATCH_ROUTES : 0),
+	};
+
+	put_sums(&d.nexthops, &w->digest.part[GUEST_NEXTHOPS]);
+	put_sums(&d.routes4, &w->digest.part[GUEST_ROUTES4]);
+	put_sums(&d.routes6, &w->digest.part[GUEST_ROUTES6]);
+	frame_put(&w->s->out, VFLOW_FRAME_DIGEST, &d, sizeof(d));
+	w->asked = false;
+	w->tries = 0;
+}
+
+/* All dumps are there: do they and what was relayed tell the same? */
+static int end_digest(struct watch *w)
+{
+	struct pollfd p = { .fd = w->fd, .events = POLLIN };
+
+	/* A change that the dumps had may still wait to be relayed. */
+	if (poll(&p, 1, 0))
+		return -1;
+	w->digesting = false;
+	if (!w->moved)
+		answer(w, true);
+	else if (++w->tries == DUMP_TRIES)
+		answer(w, false);
+	return 0;
+}
+
+static int begin_digest(struct watch *w)
+{
+	if (w->zebra) {
+		answer(w, false);
+		return -1;
+	}
+	memset(w->digest.part, 0, sizeof(w->digest.part));
+	w->digesting = true;
+	w->moved = false;
+	w->left = WATCH_ROUTES;
+	if (next_dump(w))
+		watch_close(w);
+	return -1;
+}
+
 int watch_step(struct watch *w)
 {
 	unsigned int scopes = w->pending;
 	uint64_t now = now_ms();
 
-	if (w->fd < 0 || !scopes || w->s->round)
+	if (w->fd >= 0 && w->digesting && w->dump < 0)
+		return end_digest(w);
+	if (w->fd < 0 || w->s->round || w->digesting)
 		return -1;
+	if (!scopes)
+		return w->asked ? begin_digest(w) : -1;
 	if (now < w->at)
 		return w->at - now;
 	if (w->zebra)
@@ -94,13 +164,17 @@ static int dump_done(struct watch *w, int error)
 	if (error && error != -EOPNOTSUPP && error != -EINVAL && error != -EAFNOSUPPORT)
 		w->interrupted = true;
 	if (w->interrupted && !w->spoilt) {
-		if (++w->tries < DUMP_TRIES) {
+		if (w->digesting) {
+			w->moved = true;
+		} else if (++w->tries < DUMP_TRIES) {
 			session_begin(w->s, scope, true);
 			return next_dump(w);
+		} else {
+			w->spoilt = true;
 		}
-		w->spoilt = true;
 	}
-	w->tries = 0;
+	if (!w->digesting)
+		w->tries = 0;
 	w->left &= ~scope;
 	return next_dump(w);
 }
@@ -134,7 +208,14 @@ static int message(struct watch *w, struct nlmsghdr *nlh)
 	}
 	if (nlh->nlmsg_type < RTM_BASE || (w->zebra && is_route(nlh)))
 		return 0;
-	session_message(w->s, nlh, mine && (nlh->nlmsg_flags & NLM_F_MULTI));
+	mine = mine && (nlh->nlmsg_flags & NLM_F_MULTI);
+	if (w->digesting && mine) {
+		guest_digest_message(&w->digest, nlh);
+		return 0;
+	}
+	if (w->digesting && is_route(nlh))
+		w->moved = true;
+	session_message(w->s, nlh, mine);
 	return 0;
 }
 
@@ -152,6 +233,7 @@ int watch_read(struct watch *w)
 		if (left == -ENOBUFS) {
 			/* If no sync is under way there is none to be spoilt. */
 			w->spoilt = w->dump >= 0;
+			w->moved = true;
 			watch_request(w, VFLOW_AGENT_SCOPES, BACKOFF_MS);
 			continue;
 		}

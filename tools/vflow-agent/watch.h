@@ -10,6 +10,7 @@
 #define WATCH_H
 
 #include "agent.h"
+#include "digest.h"
 
 /** WATCH_ROUTES - scopes that are zebra's when it is relayed */
 #define WATCH_ROUTES \
@@ -29,6 +30,10 @@
  * @pending: scopes to be told in the next sync
  * @at: when it may begin
  * @zebra: nexthops and routes are not relayed
+ * @asked: the host wants a digest
+ * @digesting: dumps are not relayed, but make it
+ * @moved: something changed meanwhile
+ * @digest: the digest
  */
 struct watch {
 	int fd;
@@ -43,6 +48,10 @@ struct watch {
 	unsigned int pending;
 	uint64_t at;
 	bool zebra;
+	bool asked;
+	bool digesting;
+	bool moved;
+	struct guest_digest digest;
 };
 
 /**
@@ -77,7 +86,15 @@ int watch_read(struct watch *w);
 void watch_request(struct watch *w, unsigned int scopes, unsigned int ms);
 
 /**
- * watch_step() - begin a sync if one is due
+ * watch_digest() - tell the digest of nexthops and routes
+ * @w: watch
+ * @number: of the request
+ * @table: of which table; 0: of local, main and default
+ */
+void watch_digest(struct watch *w, uint32_t number, uint32_t table);
+
+/**
+ * watch_step() - begin a sync or a digest if one is due, end a digest
  * @w: watch
  *
  * Return: ms until the next is due, -1 if none is

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* vflowctl verify: does the kernel have what vflowd wants it to have? */
+/* vflowctl verify: does the kernel have what the guest has? */
 #include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -11,9 +11,6 @@
 #include "cmd.h"
 
 #define CONTROL		"/run/vflow/vflowd.sock"
-/* So often it is asked again while changes are under way. */
-#define TRIES		50
-#define TRY_MS		100
 
 struct args {
 	uint64_t has;
@@ -73,54 +70,92 @@ static const char *error_of(const json_t *reply)
 	return json_string_value(json_object_get(reply, "error"));
 }
 
-static long long number(const json_t *reply, const char *key)
+static const json_t *at(const json_t *obj, const char *key, const char *key2)
 {
-	return json_integer_value(json_object_get(reply, key));
+	return json_object_get(json_object_get(obj, key), key2);
+}
+
+static long long count(const json_t *obj, const char *key, const char *key2)
+{
+	return json_integer_value(json_object_get(at(obj, key, key2), "count"));
+}
+
+static const char *state(const json_t *reply, const char *link)
+{
+	return json_string_value(at(reply, link, "state"));
+}
+
+/* Of a guest that tells no digest nothing is known, and nothing differs. */
+static bool is_equal(const json_t *reply)
+{
+	static const char *const links[] = { "guest", "policy", "kernel" };
+
+	for (size_t i = 0; i < sizeof(links) / sizeof(*links); i++)
+		if (!state(reply, links[i]) || (strcmp(state(reply, links[i]), "equal") != 0 &&
+						strcmp(state(reply, links[i]), "unknown") != 0))
+			return false;
+	return true;
+}
+
+static void print_guest(const json_t *guest, const char *how)
+{
+	const char *why = json_string_value(json_object_get(guest, "why"));
+
+	printf("guest: %s", how);
+	if (json_object_get(guest, "nexthops"))
+		printf(", %lld routes, %lld nexthops; held %lld routes, %lld nexthops",
+		       count(guest, "routes4", "guest") + count(guest, "routes6", "guest"),
+		       count(guest, "nexthops", "guest"),
+		       count(guest, "routes4", "held") + count(guest, "routes6", "held"),
+		       count(guest, "nexthops", "held"));
+	if (why)
+		printf(": %s", why);
+	printf("\n");
 }
 
 static void print_text(const struct args *a, const json_t *reply)
 {
 	const json_t *list = json_object_get(reply, "different");
+	const json_t *policy = json_object_get(reply, "policy");
+	const json_t *kernel = json_object_get(reply, "kernel");
 
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *one = json_array_get(list, i);
 
-		printf("%s: %s\n", json_string_value(json_object_get(one, "object")),
-		       json_string_value(json_object_get(one, "state")));
+		printf("%s: %s, %s link\n", json_string_value(json_object_get(one, "object")),
+		       json_string_value(json_object_get(one, "state")),
+		       json_string_value(json_object_get(one, "link")));
 	}
-	printf("%s: %lld routes, %lld nexthops, %lld neighbors, %lld addresses: ", a->vrouter,
-	       number(reply, "route"), number(reply, "nexthop"), number(reply, "neighbor"),
-	       number(reply, "address"));
-	if (number(reply, "differences"))
-		printf("%lld differed in the kernel and are put right\n",
-		       number(reply, "differences"));
-	else
-		printf("equal\n");
+	print_guest(json_object_get(reply, "guest"), state(reply, "guest"));
+	printf("policy: %s, %lld routes used, %lld spare; refused %lld not allowed, %lld martian, %lld over limit\n",
+	       state(reply, "policy"), json_integer_value(at(policy, "used", "count")),
+	       json_integer_value(at(policy, "spare", "count")),
+	       count(policy, "refused", "not-allowed"), count(policy, "refused", "martian"),
+	       count(policy, "refused", "over-limit"));
+	printf("kernel: %s, %lld routes, %lld nexthops; of others %lld routes, %lld nexthops\n",
+	       state(reply, "kernel"), count(kernel, "routes", "wanted"),
+	       count(kernel, "nexthops", "wanted"), count(kernel, "routes", "others"),
+	       count(kernel, "nexthops", "others"));
+	printf("%s: %s\n", a->vrouter, is_equal(reply) ? "equal" : "different");
 }
 
 static int run_verify(struct ctl *c)
 {
 	struct args a = { .control = { AF_UNIX, CONTROL } };
-	json_t *reply = NULL;
-	struct vf_err err;
 	int ret = ctl_parse(c, VF_SET_NONE, &a);
+	struct vf_err err;
+	json_t *reply;
 
-	for (int i = 0; !ret && i < TRIES; i++) {
-		json_decref(reply);
-		reply = ask(&a, &err);
-		if (!reply)
-			return ctl_refused(c, &err);
-		if (!error_of(reply) || strcmp(error_of(reply), "changes are under way") != 0)
-			break;
-		usleep(TRY_MS * 1000);
-	}
 	if (ret)
 		return ret;
+	reply = ask(&a, &err);
+	if (!reply)
+		return ctl_refused(c, &err);
 	if (error_of(reply)) {
 		vf_err_set(&err, EAGAIN, "%s", error_of(reply));
 		ret = ctl_refused(c, &err);
 	} else {
-		ret = number(reply, "differences") ? CTL_REFUSED : CTL_DONE;
+		ret = is_equal(reply) ? CTL_DONE : CTL_REFUSED;
 		if (c->opts.out.json) {
 			printf("[");
 			json_dumpf(reply, stdout, c->opts.out.pretty ? JSON_INDENT(2) : 0);
@@ -146,6 +181,6 @@ static const struct ctl_verb verbs[] = {
 
 const struct ctl_object ctl_verify = {
 	.name = "verify",
-	.doc = "compare the kernel with what vflowd wants it to have",
+	.doc = "compare what the guest, vflowd and the kernel have",
 	.verbs = verbs,
 };

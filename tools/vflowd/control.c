@@ -66,26 +66,33 @@ static int fill_address(struct sockaddr_un *sun, const char *path)
 	return 0;
 }
 
-static json_t *execute(struct daemon *d, const json_t *req)
+static void answer(void *arg, json_t *reply);
+
+/* Answer a request, now or later. */
+static void execute(struct client *c, const json_t *req)
 {
 	const char *command = json_string_value(json_object_get(req, "command"));
 	const char *name = json_string_value(json_object_get(req, "vrouter"));
-	struct vrouter *vr = name ? daemon_vrouter(d, name) : NULL;
+	struct vrouter *vr = name ? daemon_vrouter(c->d, name) : NULL;
 
-	if (command && strcmp(command, "status") == 0)
-		return status_json(d);
-	if (command && !vr && (strcmp(command, "resync") == 0 || strcmp(command, "verify") == 0))
-		return json_pack("{s:s}", "error", "no such vrouter");
-	if (command && strcmp(command, "verify") == 0)
-		return verify(vr);
-	if (command && strcmp(command, "resync") == 0) {
+	if (!req) {
+		answer(c, json_pack("{s:s}", "error", "request is not JSON"));
+	} else if (command && strcmp(command, "status") == 0) {
+		answer(c, status_json(c->d));
+	} else if (command && !vr &&
+		   (strcmp(command, "resync") == 0 || strcmp(command, "verify") == 0)) {
+		answer(c, json_pack("{s:s}", "error", "no such vrouter"));
+	} else if (command && strcmp(command, "verify") == 0) {
+		verify(vr, answer, c);
+	} else if (command && strcmp(command, "resync") == 0) {
 		if (vr->source)
 			vr->source->ops->resync(vr->source, SCOPE_ALL);
 		vrouter_resync(vr);
-		return json_pack("{s:b}", "ok", 1);
+		answer(c, json_pack("{s:b}", "ok", 1));
+	} else {
+		answer(c, json_pack("{s:s}", "error",
+			"unknown command; allowed: status, resync and verify with vrouter"));
 	}
-	return json_pack("{s:s}", "error",
-			 "unknown command; allowed: status, resync and verify with vrouter");
 }
 
 static void on_client_closed(uv_handle_t *h)
@@ -108,10 +115,9 @@ static void on_written(uv_write_t *w, int status)
 	drop(w->data);
 }
 
-static void answer(struct client *c, const json_t *req)
+static void answer(void *arg, json_t *reply)
 {
-	json_t *reply = req ? execute(c->d, req) :
-			      json_pack("{s:s}", "error", "request is not JSON");
+	struct client *c = arg;
 	uv_buf_t buf;
 	size_t len;
 
@@ -155,7 +161,7 @@ static void on_read(uv_stream_t *s, ssize_t n, const uv_buf_t *buf)
 	}
 	uv_read_stop(s);
 	req = json_loadb(c->buf, c->len, JSON_DISABLE_EOF_CHECK, NULL);
-	answer(c, req);
+	execute(c, req);
 	json_decref(req);
 }
 

@@ -162,6 +162,7 @@ static int hello(struct decoder *d, const void *data, size_t len)
 	d->hello = true;
 	memset(&d->record.hello, 0, sizeof(d->record.hello));
 	d->record.hello.version = le32toh(h.version);
+	d->record.hello.features = le32toh(h.features);
 	memcpy(d->record.hello.machine_id, h.machine_id, sizeof(h.machine_id));
 	memcpy(d->record.hello.boot_id, h.boot_id, sizeof(h.boot_id));
 	emit(d, RECORD_HELLO);
@@ -223,6 +224,37 @@ static int conditions(struct decoder *d, const void *data, size_t len)
 	return 0;
 }
 
+static struct vf_digest sums(const struct vflow_agent_sums *s)
+{
+	return (struct vf_digest){
+		.sum = { le64toh(s->sum[0]), le64toh(s->sum[1]) },
+		.count = le64toh(s->count),
+	};
+}
+
+static int digest(struct decoder *d, const void *data, size_t len)
+{
+	struct vflow_agent_digest a;
+
+	if (len < sizeof(a))
+		return broken(d, "a digest that is too short");
+	memcpy(&a, data, sizeof(a));
+	d->record.digest = (struct guest_digest){
+		.number = le32toh(a.number),
+		.table = le32toh(a.table),
+		.scopes = le32toh(a.scopes),
+		.part = {
+			[GUEST_NEXTHOPS] = sums(&a.nexthops),
+			[GUEST_ROUTES4] = sums(&a.routes4),
+			[GUEST_ROUTES6] = sums(&a.routes6),
+		},
+	};
+	if (!record_fits(&d->record, RECORD_DIGEST))
+		return broken(d, "a digest of unknown scopes");
+	emit(d, RECORD_DIGEST);
+	return 0;
+}
+
 static int agent_frame(struct decoder *d, uint8_t type, const void *data, size_t len)
 {
 	if (type != VFLOW_FRAME_HELLO && !d->hello)
@@ -235,6 +267,8 @@ static int agent_frame(struct decoder *d, uint8_t type, const void *data, size_t
 		return sync_frame(d, type, data, len);
 	case VFLOW_FRAME_CONDITIONS:
 		return conditions(d, data, len);
+	case VFLOW_FRAME_DIGEST:
+		return digest(d, data, len);
 	case VFLOW_FRAME_HEARTBEAT:
 		emit(d, RECORD_HEARTBEAT);
 		return 0;

@@ -7,6 +7,7 @@
 #include <linux/rtnetlink.h>
 
 #include "parse.h"
+#include "verify.h"
 #include "vrouter.h"
 
 #define NUD_USABLE	(NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE | \
@@ -79,13 +80,6 @@ static const struct range martian[] = {
 
 #define IN(p, list)	in_ranges(p, list, sizeof(list) / sizeof((list)[0]))
 
-bool desired_skips(const struct vf_prefix *dst, uint8_t type)
-{
-	if (IN(dst, link_local) || IN(dst, multicast))
-		return true;
-	return type != RTN_UNICAST && IN(dst, loopback);
-}
-
 static bool is_martian(const struct vf_prefix *p)
 {
 	return IN(p, martian) || IN(p, loopback) || IN(p, multicast);
@@ -128,12 +122,22 @@ static struct vf_prefix host_prefix(const struct vf_addr *a)
 
 /* --- addresses -------------------------------------------------------------- */
 
+static bool set_wanted(struct vrouter *vr, struct object *o, const struct value *v)
+{
+	const char *how = !v ? "stale" : o->wanted ? "wrong" : "missing";
+	bool changed = object_want(&vr->os, o, v);
+
+	if (changed)
+		verify_changed(vr, o, how);
+	return changed;
+}
+
 static void want(struct vrouter *vr, const struct object_key *key, const struct value *v)
 {
 	struct object *o = v ? object_get(&vr->os, key) : object_find(&vr->os, key);
 
 	if (o)
-		object_want(&vr->os, o, v);
+		set_wanted(vr, o, v);
 }
 
 /* vflowd sends the connected routes itself, as routes of the guest. */
@@ -533,7 +537,7 @@ void desired_route(struct vrouter *vr, struct object *o)
 	if (!vr->forwards[o->family == AF_INET6])
 		selective = true;
 	set_denial(vr, o, denial);
-	object_want(&vr->os, o, best && !denial ? route_value(vr, best, selective) : NULL);
+	set_wanted(vr, o, best && !denial ? route_value(vr, best, selective) : NULL);
 }
 
 /* --- everything ------------------------------------------------------------- */

@@ -73,14 +73,4 @@ void desired_nexthop_gone(struct vrouter *vr, const struct guest_nexthop *g);
  */
 void desired_route(struct vrouter *vr, struct object *o);
 
-/**
- * desired_skips() - is a prefix of no concern, whatever leads there?
- * @dst: prefix
- * @type: RTN_* of the route
- *
- * Return: true for link-local and multicast prefixes, and for the loopback
- * routes that every kernel makes
- */
-bool desired_skips(const struct vf_prefix *dst, uint8_t type);
-
 #endif /* VFLOWD_DESIRED_H */

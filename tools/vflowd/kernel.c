@@ -116,12 +116,20 @@ static void key_of_address(const struct vf_address *a, struct object_key *key)
 
 struct load {
 	struct objects *os;
+	struct objects *others;
 	uint32_t owner;
+	enum object_kind kind;
 };
 
-static void loaded(struct load *l, const struct object_key *key, const struct value *v)
+static void loaded(struct load *l, uint32_t owner, const struct object_key *key,
+		   const struct value *v)
 {
-	object_installed(l->os, object_get(l->os, key), v);
+	struct objects *os = owner == l->owner ? l->os : l->others;
+
+	if (os)
+		object_installed(os, object_get(os, key), v);
+	else
+		value_put(v);
 }
 
 static int load_address(const void *obj, void *arg)
@@ -130,10 +138,8 @@ static int load_address(const void *obj, void *arg)
 	struct load *l = arg;
 	struct object_key key;
 
-	if (a->owner == l->owner) {
-		key_of_address(a, &key);
-		loaded(l, &key, value_of_address(a));
-	}
+	key_of_address(a, &key);
+	loaded(l, a->owner, &key, value_of_address(a));
 	return 0;
 }
 
@@ -143,10 +149,8 @@ static int load_neighbor(const void *obj, void *arg)
 	struct load *l = arg;
 	struct object_key key;
 
-	if (n->owner == l->owner) {
-		key_of_neighbor(n, &key);
-		loaded(l, &key, value_of_neighbor(n));
-	}
+	key_of_neighbor(n, &key);
+	loaded(l, n->owner, &key, value_of_neighbor(n));
 	return 0;
 }
 
@@ -156,10 +160,8 @@ static int load_nexthop(const void *obj, void *arg)
 	struct load *l = arg;
 	struct object_key key;
 
-	if (nh->owner == l->owner) {
-		key_of_nexthop(nh, &key);
-		loaded(l, &key, value_of_nexthop(nh));
-	}
+	key_of_nexthop(nh, &key);
+	loaded(l, nh->owner, &key, value_of_nexthop(nh));
 	return 0;
 }
 
@@ -169,10 +171,8 @@ static int load_route(const struct vf_route_msg *msg, const struct vf_route *rt,
 	struct object_key key;
 	uint32_t owner = VF_HAS(rt, ROUTE_ENTRY, OWNER) ? rt->owner : msg->owner;
 
-	if (owner == l->owner) {
-		key_of_route(rt, &key);
-		loaded(l, &key, value_of_route(rt));
-	}
+	key_of_route(rt, &key);
+	loaded(l, owner, &key, value_of_route(rt));
 	return 0;
 }
 
@@ -180,18 +180,19 @@ static bool restart(void *arg)
 {
 	struct load *l = arg;
 
-	for (int k = 0; k < OBJECT_KINDS; k++)
-		objects_forget(l->os, k);
+	objects_forget(l->os, l->kind);
+	if (l->others)
+		objects_forget(l->others, l->kind);
 	return true;
 }
 
 int kernel_load(struct kernel *k, const char *vrouter, uint32_t owner,
-		struct objects *os, struct vf_err *err)
+		struct objects *os, struct objects *others, struct vf_err *err)
 {
 	struct vf_address address = { 0 };
 	struct vf_neighbor neighbor = { 0 };
 	static struct vf_nexthop nexthop;
-	struct load l = { os, owner };
+	struct load l = { .os = os, .others = others, .owner = owner };
 	struct vf_dump d = { .restart = restart, .arg = &l };
 	int ret;
 
@@ -200,22 +201,25 @@ int kernel_load(struct kernel *k, const char *vrouter, uint32_t owner,
 	memset(&nexthop, 0, sizeof(nexthop));
 	VF_STR(&nexthop, NEXTHOP, VROUTER, vrouter, vrouter);
 
-	/* An interrupted dump of one kind must not throw the others away:
-	 * they are read in order, and what is missing is sent again.
-	 */
-	restart(&l);
+	for (int kind = 0; kind < OBJECT_KINDS; kind++) {
+		l.kind = kind;
+		restart(&l);
+	}
+	l.kind = OBJECT_ADDRESS;
 	d.fn = load_address;
 	ret = vf_address_dump(k->nl, &address, &d, err);
+	l.kind = OBJECT_NEIGHBOR;
 	d.fn = load_neighbor;
 	if (!ret)
 		ret = vf_neighbor_dump(k->nl, &neighbor, &d, err);
+	l.kind = OBJECT_NEXTHOP;
 	d.fn = load_nexthop;
 	if (!ret)
 		ret = vf_nexthop_dump(k->nl, &nexthop, &d, err);
+	l.kind = OBJECT_ROUTE;
 	if (!ret)
 		ret = vf_route_dump(k->nl, vrouter, load_route, restart, &l, err);
-	/* A listing of no one moment will do: a sync follows. */
-	return ret == -EINTR ? 0 : ret;
+	return ret;
 }
 
 int kernel_neighbors(struct kernel *k, int (*fn)(const void *neighbor, void *arg),

@@ -71,12 +71,14 @@ int kernel_recv(struct kernel *k, const struct kernel_events *ev);
  * @vrouter: name
  * @owner: owner
  * @os: tables; their notion of what is installed is replaced
+ * @others: the same for what other owners have; may be NULL
  * @err: filled on failure
  *
- * Return: 0 or a negative errno
+ * Return: 0; -EINTR if all was read, but is not of one moment; or another
+ * negative errno
  */
 int kernel_load(struct kernel *k, const char *vrouter, uint32_t owner,
-		struct objects *os, struct vf_err *err);
+		struct objects *os, struct objects *others, struct vf_err *err);
 
 /**
  * kernel_neighbors() - read how recently neighbors were used

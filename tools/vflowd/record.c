@@ -29,6 +29,8 @@ static size_t size_of(const struct record *r)
 		return sizeof(r->round);
 	case RECORD_CONDITIONS:
 		return sizeof(r->conditions);
+	case RECORD_DIGEST:
+		return sizeof(r->digest);
 	case RECORD_GOODBYE:
 	case RECORD_GARBAGE:
 		return sizeof(r->text);
@@ -132,6 +134,8 @@ bool record_fits(const struct record *r, enum record_kind kind)
 	case RECORD_BEGIN:
 	case RECORD_END:
 		return r->round.scopes && !(r->round.scopes & ~SCOPE_ALL);
+	case RECORD_DIGEST:
+		return !(r->digest.scopes & ~(SCOPE_NEXTHOP | SCOPE_ROUTES));
 	case RECORD_CONDITIONS:
 		return is_text(r->conditions.why, sizeof(r->conditions.why));
 	case RECORD_GOODBYE:

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "digest.h"
 #include "source.h"
 
 /**
@@ -27,6 +28,7 @@
  * @RECORD_END: it is complete
  * @RECORD_CONDITIONS: of the guest
  * @RECORD_HEARTBEAT: the guest is alive
+ * @RECORD_DIGEST: of the guest's nexthops and routes
  * @RECORD_GOODBYE: the connection ends, and why
  * @RECORD_GARBAGE: what came was no protocol, and why; the last record
  */
@@ -43,6 +45,7 @@ enum record_kind {
 	RECORD_END,
 	RECORD_CONDITIONS,
 	RECORD_HEARTBEAT,
+	RECORD_DIGEST,
 	RECORD_GOODBYE,
 	RECORD_GARBAGE,
 	RECORD_KINDS
@@ -65,11 +68,13 @@ struct record_counters {
 /**
  * struct record_hello - who speaks
  * @version: of the protocol
+ * @features: enum vflow_agent_feature
  * @machine_id: machine-id(5)
  * @boot_id: changes with each boot of the guest
  */
 struct record_hello {
 	uint32_t version;
+	uint32_t features;
 	uint8_t machine_id[16];
 	uint8_t boot_id[16];
 };
@@ -123,6 +128,7 @@ struct record {
 		struct record_hello hello;
 		struct record_round round;
 		struct record_conditions conditions;
+		struct guest_digest digest;
 		struct record_text text;
 	};
 };

@@ -8,6 +8,7 @@
 
 #include "desired.h"
 #include "log.h"
+#include "verify.h"
 #include "vrouter.h"
 
 static void resync(struct vrouter *vr, unsigned int scopes)
@@ -137,13 +138,9 @@ static void sink_nexthop(void *arg, enum change change, const struct rt_nexthop 
 
 static bool rank_of(const struct vrouter *vr, uint32_t table, enum rib_rank *rank)
 {
-	if (vr->cfg->source.table) {
+	if (vr->cfg->source.table || vr->cfg->source.vrf[0]) {
 		*rank = RIB_MAIN;
-		return table == vr->cfg->source.table;
-	}
-	if (vr->cfg->source.vrf[0]) {
-		*rank = RIB_MAIN;
-		return table && table == vr->table;
+		return table && table == vrouter_table(vr);
 	}
 	switch (table) {
 	case RT_TABLE_LOCAL:
@@ -190,7 +187,7 @@ static void sink_route(void *arg, enum change change, const struct rt_route *r)
 	/* The table of a VRF is known when its link is. */
 	if (vr->links_changed)
 		desired_map(vr);
-	if (r->cloned || desired_skips(&r->dst, r->type) || !rank_of(vr, r->table, &rank))
+	if (r->cloned || guest_digest_skips(&r->dst, r->type) || !rank_of(vr, r->table, &rank))
 		return;
 	if (change == CHANGE_DEL) {
 		sure = rib_del(&vr->rib, r, rank);
@@ -224,6 +221,11 @@ static void sink_rule(void *arg, enum change change, const struct rt_rule *r)
 static void sink_commit(void *arg)
 {
 	vrouter_changed(arg);
+}
+
+static void sink_digest(void *arg, const struct guest_digest *g)
+{
+	verify_digest(arg, g);
 }
 
 static void sink_conditions(void *arg, const struct conditions *c)
@@ -263,6 +265,7 @@ void sink_init(struct sink *sink, struct vrouter *vr)
 		.route = sink_route,
 		.rule = sink_rule,
 		.commit = sink_commit,
+		.digest = sink_digest,
 		.conditions = sink_conditions,
 		.up = sink_up,
 		.lost = sink_lost,

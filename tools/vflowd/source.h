@@ -24,6 +24,7 @@
 #include <uv.h>
 
 #include "config.h"
+#include "digest.h"
 #include "rtnl.h"
 #include "vflow_agent.h"
 
@@ -80,6 +81,7 @@ struct conditions {
  * @route: of a route
  * @rule: of a policy rule
  * @commit: all that was told may take effect
+ * @digest: of what the guest has, after what was told so far
  * @conditions: of the guest; without them it forwards and filters nothing
  * @up: the guest is there
  * @lost: the guest is gone; the source looks for it by itself
@@ -95,6 +97,7 @@ struct sink {
 	void (*route)(void *arg, enum change change, const struct rt_route *r);
 	void (*rule)(void *arg, enum change change, const struct rt_rule *r);
 	void (*commit)(void *arg);
+	void (*digest)(void *arg, const struct guest_digest *g);
 	void (*conditions)(void *arg, const struct conditions *c);
 	void (*up)(void *arg);
 	void (*lost)(void *arg, const char *why);
@@ -138,6 +141,9 @@ struct answer {
  *	but one of each prefix
  * @close: end it, free it; the sink hears nothing any more
  * @resync: tell the scopes again, soon; several calls make one round
+ * @ask_digest: have the sink told the digest of the guest's nexthops and of the
+ *	routes of a table (0: local, main and default), with a number to recognize
+ *	it by; returns NULL, or why there is none
  * @refresh: make the guest's kernel probe a neighbor that is in use
  * @wants_answers: does the guest want to know what becomes of its routes?  NULL
  *	means no
@@ -150,6 +156,7 @@ struct source_ops {
 	bool early;
 	void (*close)(struct source *s);
 	void (*resync)(struct source *s, unsigned int scopes);
+	const char *(*ask_digest)(struct source *s, uint32_t number, uint32_t table);
 	void (*refresh)(struct source *s, int32_t ifindex, const struct vf_addr *addr);
 	bool (*wants_answers)(const struct source *s);
 	void (*answer)(struct source *s, const struct answer *a);

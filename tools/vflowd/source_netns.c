@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -44,6 +45,8 @@
 /* Datagrams to read before the rest of the daemon gets its turn. */
 #define READ_BUDGET	64
 
+#define DIGEST_SCOPES	(SCOPE_NEXTHOP | SCOPE_ROUTES)
+
 /**
  * struct netns - a watched namespace
  * @s: the source
@@ -67,6 +70,11 @@
  * @interrupted: the current dump is not of one moment
  * @tries: how often the current dump was repeated
  * @spoilt: notifications were lost, the round is worth nothing
+ * @asked: a digest is wanted
+ * @digesting: the round's dumps are not told, but make it
+ * @moved: something changed meanwhile
+ * @digest_tries: how often that was so
+ * @digest: the digest
  * @closing: handles still to be closed
  * @complained: the reason why the namespace cannot be opened was logged
  * @rounds: completed rounds
@@ -96,6 +104,11 @@ struct netns {
 	bool interrupted;
 	unsigned int tries;
 	bool spoilt;
+	bool asked;
+	bool digesting;
+	bool moved;
+	unsigned int digest_tries;
+	struct guest_digest digest;
 	unsigned int closing;
 	int complained;
 	uint64_t rounds;
@@ -119,13 +132,17 @@ static void begin_round(struct netns *ns)
 {
 	const struct sink *sink = ns->s.sink;
 
-	if (ns->fd < 0 || ns->round || !ns->pending)
+	if (ns->fd < 0 || ns->round || (!ns->pending && !ns->asked))
 		return;
-	ns->round = ns->pending;
-	ns->left = ns->pending;
+	ns->digesting = !ns->pending;
+	ns->round = ns->digesting ? DIGEST_SCOPES : ns->pending;
+	ns->left = ns->round;
 	ns->pending = 0;
 	ns->spoilt = false;
-	sink->begin(sink->arg, ns->round);
+	ns->moved = false;
+	memset(ns->digest.part, 0, sizeof(ns->digest.part));
+	if (!ns->digesting)
+		sink->begin(sink->arg, ns->round);
 	next_dump(ns);
 }
 
@@ -141,20 +158,53 @@ static void request(struct netns *ns, unsigned int scopes, unsigned int ms)
 		uv_timer_start(&ns->resync, on_resync, ms, 0);
 }
 
+static void answer(struct netns *ns, bool good)
+{
+	const struct sink *sink = ns->s.sink;
+
+	ns->asked = false;
+	ns->digest_tries = 0;
+	ns->digest.scopes = good ? DIGEST_SCOPES : 0;
+	sink->digest(sink->arg, &ns->digest);
+}
+
+/* All dumps are there: do they and what was told say the same? */
+static void end_digest(struct netns *ns)
+{
+	struct pollfd p = { .fd = ns->fd, .events = POLLIN };
+
+	/* A change that the dumps had may still wait to be told. */
+	if (ns->fd < 0 || !ns->digesting || ns->dump >= 0 || poll(&p, 1, 0))
+		return;
+	ns->round = 0;
+	ns->digesting = false;
+	if (ns->spoilt)
+		request(ns, SCOPE_ALL, BACKOFF_MS);
+	if (!ns->moved)
+		answer(ns, true);
+	else if (++ns->digest_tries == DUMP_TRIES)
+		answer(ns, false);
+	if (ns->pending || ns->asked)
+		request(ns, 0, RESYNC_MS);
+}
+
 static void end_round(struct netns *ns)
 {
 	const struct sink *sink = ns->s.sink;
 	unsigned int round = ns->round;
 
-	ns->round = 0;
 	ns->dump = -1;
+	if (ns->digesting && !ns->spoilt)
+		return;	/* end_digest() comes when all was read */
+	ns->round = 0;
+	ns->digesting = false;
 	if (ns->spoilt) {
 		request(ns, SCOPE_ALL, BACKOFF_MS);
 		return;
 	}
 	ns->rounds++;
 	sink->end(sink->arg, round);
-	if (ns->pending)
+	if (ns->pending || ns->asked)
 		request(ns, 0, RESYNC_MS);
 }
 
@@ -182,7 +232,9 @@ static void dump_done(struct netns *ns, int error)
 
 	if (error && error != -EOPNOTSUPP && error != -EINVAL && error != -EAFNOSUPPORT)
 		ns->interrupted = true;
-	if (ns->interrupted && !ns->spoilt) {
+	if (ns->interrupted && ns->digesting) {
+		ns->moved = true;
+	} else if (ns->interrupted && !ns->spoilt) {
 		if (++ns->tries < DUMP_TRIES) {
 			sink->begin(sink->arg, scope);
 			next_dump(ns);
@@ -224,6 +276,19 @@ static union {
 		sink->what(sink->arg, change, &record.what);			\
 } while (0)
 
+/* Part of a digest's dump, or a change while there is one? */
+static bool digested(struct netns *ns, const struct nlmsghdr *nlh, enum change change)
+{
+	if (!ns->digesting)
+		return false;
+	if (change == CHANGE_DUMPED)
+		guest_digest_message(&ns->digest, nlh);
+	else if (nlh->nlmsg_type == RTM_NEWROUTE || nlh->nlmsg_type == RTM_DELROUTE ||
+		 nlh->nlmsg_type == RTM_NEWNEXTHOP || nlh->nlmsg_type == RTM_DELNEXTHOP)
+		ns->moved = true;
+	return change == CHANGE_DUMPED;
+}
+
 static int tell(struct netns *ns, const struct nlmsghdr *nlh)
 {
 	const struct sink *sink = ns->s.sink;
@@ -231,6 +296,8 @@ static int tell(struct netns *ns, const struct nlmsghdr *nlh)
 	enum change change = change_of(ns, nlh, (nlh->nlmsg_type - RTM_BASE) % 4 == 1);
 	int ret = 0;
 
+	if (digested(ns, nlh, change))
+		return 0;
 	switch (nlh->nlmsg_type) {
 	case RTM_NEWLINK:
 	case RTM_DELLINK:
@@ -306,6 +373,7 @@ static void on_readable(uv_poll_t *p, int status, int events)
 		if (left == -ENOBUFS) {
 			ns->overruns++;
 			ns->spoilt = true;
+			ns->moved = true;
 			if (!ns->round)
 				request(ns, SCOPE_ALL, BACKOFF_MS);
 			continue;
@@ -321,6 +389,7 @@ static void on_readable(uv_poll_t *p, int status, int events)
 		}
 	}
 	sink->commit(sink->arg);
+	end_digest(ns);
 }
 
 static void on_poll_closed(uv_handle_t *h)
@@ -337,6 +406,8 @@ static void drop_socket(struct netns *ns)
 	ns->fd = -1;
 	ns->round = 0;
 	ns->pending = 0;
+	ns->asked = false;
+	ns->digesting = false;
 	ns->dump = -1;
 	uv_timer_stop(&ns->resync);
 }
@@ -475,6 +546,20 @@ static void netns_resync(struct source *s, unsigned int scopes)
 		request(ns, scopes & SCOPE_ALL, RESYNC_MS);
 }
 
+static const char *netns_ask_digest(struct source *s, uint32_t number, uint32_t table)
+{
+	struct netns *ns = to_netns(s);
+
+	if (ns->fd < 0)
+		return "the guest is not there";
+	ns->asked = true;
+	ns->moved = true;
+	ns->digest.number = number;
+	ns->digest.table = table;
+	request(ns, 0, 0);
+	return NULL;
+}
+
 /*
  * NTF_USE is what a packet to the neighbor would do: a stale entry is probed,
  * one in use is kept, one that was forgotten is looked for.
@@ -519,6 +604,7 @@ static const struct source_ops netns_ops = {
 	.scopes = SCOPE_ALL,
 	.close = netns_close,
 	.resync = netns_resync,
+	.ask_digest = netns_ask_digest,
 	.refresh = netns_refresh,
 	.status = netns_status,
 };

@@ -218,6 +218,13 @@ static void on_conditions(struct stream *st, const struct record_conditions *r)
 	sink->conditions(sink->arg, &c);
 }
 
+static void on_digest(struct stream *st, const struct guest_digest *g)
+{
+	const struct sink *sink = st->s.sink;
+
+	sink->digest(sink->arg, g);
+}
+
 /* What one read has brought is taken; then the guest has to wait. */
 static void spend(struct stream *st, const struct record *r)
 {
@@ -260,6 +267,9 @@ static void on_record(void *arg, const struct record *r)
 		break;
 	case RECORD_CONDITIONS:
 		on_conditions(st, &r->conditions);
+		break;
+	case RECORD_DIGEST:
+		on_digest(st, &r->digest);
 		break;
 	case RECORD_GOODBYE:
 		channel_close(st->ch);
@@ -411,6 +421,25 @@ static void stream_resync(struct source *s, unsigned int scopes)
 	st->resync |= scopes;
 }
 
+static const char *stream_ask_digest(struct source *s, uint32_t number, uint32_t table)
+{
+	struct vflow_agent_digest d = { .number = htole32(number), .table = htole32(table) };
+	struct stream *st = to_stream(s);
+
+	if (!st->up)
+		return "the guest is not there";
+	if (is_fpm(st))
+		return "FPM tells no digest";
+	if (st->zebra)
+		return "its routes are those of zebra, which tells no digest";
+	if (!(st->hello.features & VFLOW_AGENT_DIGESTS))
+		return "its agent tells no digest";
+	if (frame_put(channel_out(st->ch), VFLOW_FRAME_DIGEST, &d, sizeof(d)))
+		return "it does not read what it is told";
+	channel_flush(st->ch);
+	return NULL;
+}
+
 struct message {
 	struct nlmsghdr nlh;
 	uint8_t room[128];
@@ -536,6 +565,7 @@ static const struct source_ops fpm_ops = {
 	.early = true,
 	.close = stream_close,
 	.resync = stream_resync,
+	.ask_digest = stream_ask_digest,
 	.refresh = stream_refresh,
 	.wants_answers = stream_wants_answers,
 	.answer = stream_answer,
@@ -547,6 +577,7 @@ static const struct source_ops agent_ops = {
 	.scopes = SCOPE_ALL,
 	.close = stream_close,
 	.resync = stream_resync,
+	.ask_digest = stream_ask_digest,
 	.refresh = stream_refresh,
 	.wants_answers = stream_wants_answers,
 	.answer = stream_answer,

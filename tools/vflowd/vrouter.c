@@ -13,6 +13,7 @@
 #include "install.h"
 #include "log.h"
 #include "sink.h"
+#include "verify.h"
 #include "xalloc.h"
 
 /* A deletion and the addition that replaces it come within this time. */
@@ -83,7 +84,7 @@ static void settled(void *arg, const struct object *o)
 	object_key_of(o, &key);
 	a = (struct answer){
 		.dst = key.prefix,
-		.table = vr->cfg->source.table ? vr->cfg->source.table : RT_TABLE_MAIN,
+		.table = vrouter_table(vr) ? vrouter_table(vr) : RT_TABLE_MAIN,
 		.metric = c->metric,
 		.protocol = c->protocol,
 		.verdict = !rt || (o->flags & OBJECT_REFUSED) ? VERDICT_FAILED :
@@ -223,6 +224,7 @@ static void on_closed(uv_handle_t *h)
 
 void vrouter_close(struct vrouter *vr)
 {
+	verify_cancel(vr, "the vrouter is not served any more");
 	if (vr->source)
 		vr->source->ops->close(vr->source);
 	vr->source = NULL;
@@ -352,13 +354,8 @@ static void on_flush(uv_timer_t *t)
 	}
 }
 
-void vrouter_resync(struct vrouter *vr)
+int vrouter_reload(struct vrouter *vr, struct objects *others, struct vf_err *err)
 {
-	struct vf_err err;
-	char why[400];
-
-	if (!vr->d->kernel_ok || !vr->exists)
-		return;
 	for (int k = 0; k < OBJECT_KINDS; k++) {
 		struct object *o;
 		size_t i;
@@ -366,12 +363,34 @@ void vrouter_resync(struct vrouter *vr)
 		htab_for_each(&vr->os.tab[k], i, o)
 			object_suspect(&vr->os, o, false);
 	}
-	if (kernel_load(&vr->d->kernel, vr->cfg->name, vr->rec.owner, &vr->os, &err)) {
+	vrouter_changed(vr);
+	return kernel_load(&vr->d->kernel, vr->cfg->name, vr->rec.owner, &vr->os, others, err);
+}
+
+void vrouter_resync(struct vrouter *vr)
+{
+	struct vf_err err;
+	char why[400];
+	int ret;
+
+	if (!vr->d->kernel_ok || !vr->exists)
+		return;
+	/* A listing of no one moment will do: a sync follows. */
+	ret = vrouter_reload(vr, NULL, &err);
+	if (ret && ret != -EINTR) {
 		daemon_kernel_lost(vr->d, vf_err_text(&err, why, sizeof(why)));
 		return;
 	}
 	reconcile_sync(&vr->rec);
-	vrouter_changed(vr);
+}
+
+static void vrouter_restore(struct vrouter *vr)
+{
+	struct vf_err err;
+
+	/* What was not read at one moment is sent, and swept, as a whole. */
+	if (vrouter_reload(vr, NULL, &err))
+		vrouter_resync(vr);
 }
 
 void vrouter_start(struct vrouter *vr)
@@ -395,7 +414,7 @@ void vrouter_tick(struct vrouter *vr)
 	if (vr->os.suspects && idle) {
 		log_note("%s: objects of vflowd were changed by somebody else, restoring them",
 			 vr->cfg->name);
-		vrouter_resync(vr);
+		vrouter_restore(vr);
 	}
 	if (vr->rec.refused && idle && (vr->rec.progress || vr->d->ticks % 30 == 0) &&
 	    reconcile_retry(&vr->rec))
@@ -498,6 +517,7 @@ void vrouter_lost(struct vrouter *vr, const char *why)
 void vrouter_round(struct vrouter *vr, unsigned int scopes)
 {
 	vrouter_changed(vr);
+	verify_round(vr, scopes);
 	if (vr->state != VROUTER_RETURNING || vr->synced)
 		return;
 	vr->told |= scopes;
@@ -567,6 +587,11 @@ void vrouter_presence(struct vrouter *vr)
 		vif->absent = absent;
 	}
 	start_hold_timer(vr);
+}
+
+uint32_t vrouter_table(const struct vrouter *vr)
+{
+	return vr->cfg->source.table ? vr->cfg->source.table : vr->table;
 }
 
 const char *vrouter_state_name(const struct vrouter *vr)

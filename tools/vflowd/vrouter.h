@@ -22,6 +22,7 @@
 #include "vif.h"
 
 struct daemon;
+struct verify;
 
 /**
  * enum vrouter_state - how much is known of the guest
@@ -86,6 +87,7 @@ enum vrouter_state {
  * @refreshed: how often a neighbor was reported in use
  * @last_lost: why the guest was lost
  * @losses: how often the guest was lost
+ * @verify: a comparison that is under way, or NULL
  */
 struct vrouter {
 	struct vrouter *next;
@@ -130,6 +132,7 @@ struct vrouter {
 	uint64_t refreshed;
 	char last_lost[96];
 	uint64_t losses;
+	struct verify *verify;
 };
 
 /**
@@ -206,10 +209,30 @@ void vrouter_changed(struct vrouter *vr);
 void vrouter_resync(struct vrouter *vr);
 
 /**
+ * vrouter_reload() - read the kernel's objects again and send the differences,
+ *	soon
+ * @vr: vrouter
+ * @others: what other owners have, as of kernel_load()
+ * @err: filled on failure
+ *
+ * Return: as of kernel_load()
+ */
+int vrouter_reload(struct vrouter *vr, struct objects *others, struct vf_err *err);
+
+/**
  * vrouter_presence() - a vif's guest port came or went
  * @vr: vrouter
  */
 void vrouter_presence(struct vrouter *vr);
+
+/**
+ * vrouter_table() - the guest's routing table that the vrouter stands for
+ * @vr: vrouter
+ *
+ * Return: its number; 0 for the guest's default routing, or while there is no
+ * such VRF
+ */
+uint32_t vrouter_table(const struct vrouter *vr);
 
 /**
  * vrouter_state_name() - the state for people

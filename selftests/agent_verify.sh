@@ -1,0 +1,188 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# "vflowctl verify" proves that the module has what the guest's kernel has, link
+# by link, for a guest with vflow-agent and for one in a network namespace: the
+# guest's digest, what is refused, the module's digest.  A route that somebody
+# changed in the module behind vflowd's back is found, named, and repaired by one
+# message; a reader that none of them knows says so, too.
+# timeout: 60
+. "$(dirname "$0")/lib.sh"
+
+ROUTES=${ROUTES:-500}
+SOCK=
+SYNCS=
+
+conf()
+{
+	printf '[vflowd]\ncontrol = %s/vflowd.sock\n' "$TEST_TMP"
+	topo_conf | sed "s|^source = .*|source = $1\n$2|"
+}
+
+# begin SOURCE: vflowd, and what the guest needs.
+begin()
+{
+	conf "$1" "allow = 10.0.0.0/8 fd00::/16 ${FARNET[4]} ${FARNET[6]}" \
+		>"$TEST_TMP/vflow.conf"
+	daemon "$TEST_TMP/vflow.conf"
+	AGENT=
+	[[ $1 != agent:* ]] || {
+		spawn "$TEST_TMP/agent.log" ip netns exec "${NS[r1]}" \
+			"$VFLOW_BUILD/vflow-agent" "unix:$SOCK"
+		AGENT=$SPAWNED
+	}
+	wait_for 15 is_live
+}
+
+status()
+{
+	"$VFLOW_BUILD/vflowd" -c "$TEST_TMP/vflow.conf" --status | jq -r ".vrouters[0]$1"
+}
+
+is_live()
+{
+	[[ $(status .state) == live ]]
+}
+
+verify()
+{
+	ctl "$@" verify r1 control "$TEST_TMP/vflowd.sock"
+}
+
+# verify_is FILTER WANT: what jq makes of a verification.
+verify_is()
+{
+	local text
+
+	text=$(verify -j) || true
+	[[ $(jq -r ".[0] | $1" <<<"$text") == "$2" ]] || {
+		echo "$text"
+		return 1
+	}
+}
+
+# equal SECONDS: the module has what the guest has.
+equal()
+{
+	local line
+
+	echo "$EPOCHREALTIME $(slow "$1")" >&"$LOOK_IN"
+	while read -r line <&"$LOOK_OUT" && [[ -n $line ]]; do
+		echo "$line"
+	done >"$TEST_TMP/look"
+	cat "$TEST_TMP/look"
+	[[ $(<"$TEST_TMP/look") == "equal after"* ]]
+}
+
+route_type()
+{
+	kernel_get "[.[].route[] | select(.dst == \"$1\")][0].type" route-get
+}
+
+# A route becomes another in the module while vflowd is not there to hear of it.
+corrupt()
+{
+	SYNCS=$(status .syncs)
+	kill -STOP "$VFLOWD"
+	in_ns host vfnl.py do route-new \
+		'{"vrouter": "r1", "owner": 16, "route": [{"dst": "10.70.0.0", "dst-len": 16, "type": "blackhole"}]}' \
+		create replace
+	[[ $(route_type 10.70.0.0) == blackhole ]]
+}
+
+# Only what differed was sent: one message for one route.
+one_message()
+{
+	in_ns host vfnl.py listen "$(slow 4)" >"$TEST_TMP/heard" &
+	local listener=$! sent
+
+	sleep 1
+	kill -CONT "$VFLOWD"
+	verify -j >"$TEST_TMP/result" && {
+		cat "$TEST_TMP/result"
+		return 1
+	}
+	wait "$listener"
+	sent=$(wc -l <"$TEST_TMP/heard")
+	cat "$TEST_TMP/result" "$TEST_TMP/heard"
+	[[ $(route_type 10.70.0.0) == unicast && $sent == 1 &&
+		$(status .syncs) == "$SYNCS" ]]
+}
+
+result_is()
+{
+	[[ $(jq -c ".[0] | $1" "$TEST_TMP/result") == "$2" ]] || {
+		cat "$TEST_TMP/result"
+		return 1
+	}
+}
+
+# Of all kinds, with nexthop objects, metrics, and what is refused.
+populate()
+{
+	local i
+
+	{
+		for f in 4 6; do
+			echo "route add ${FARNET[$f]} via ${DST[$f]}"
+		done
+		echo "nexthop add id 7 via ${DST[4]} dev e1"
+		echo "nexthop add id 8 via ${SRC[4]} dev e0"
+		echo "nexthop add id 9 group 7,3/8"
+		echo "route add 10.60.0.0/16 nhid 9"
+		echo "route add 10.61.0.0/16 nhid 7 metric 50"
+		echo "route add 10.61.0.0/16 via ${SRC[4]} metric 90"
+		echo "route add unreachable 10.62.0.0/16"
+		echo "route add 10.63.0.0/16 nexthop via ${DST[4]} weight 3 nexthop via ${SRC[4]}"
+		echo "route add fd00:64::/32 nexthop via ${DST[6]} nexthop via ${SRC[6]}"
+		echo "route add 10.70.0.0/16 via ${DST[4]} mtu 1400"
+		echo "route add 10.71.0.0/16 dev lo"
+		echo "route add 198.51.0.0/16 via ${DST[4]}"
+		echo "route add 2001:db8:99::/48 via ${DST[6]}"
+		for (( i = 1; i <= ROUTES; i++ )); do
+			echo "route add 10.80.$((i / 250)).$((i % 250)) via ${DST[4]}"
+		done
+	} | ip -n "${NS[r1]}" -batch -
+}
+
+# all_of SOURCE: the same for each kind of guest.
+all_of()
+{
+	begin "$1"
+	check "$2: verify says equal" verify
+	diag "$OUT"
+	check "$2: the guest's digest counts" verify_is .guest.state equal
+	check "$2: two routes are refused, with a digest of their own" \
+		verify_is '.policy.refused["not-allowed"].count' 2
+	check "$2: corrupting a route" corrupt
+	check "$2: it is repaired by one message" one_message
+	check "$2: it was named" result_is '[.different[] | [.object, .state, .link]]' \
+		'[["route 10.70.0.0/16","wrong","kernel"]]'
+	check "$2: all else was equal" result_is \
+		'[.guest.state, .policy.state, .kernel.state, .kernel.sent]' \
+		'["equal","equal","repaired",1]'
+	check "$2: verify says equal again" verify
+	stop ${AGENT:+"$AGENT"} "$VFLOWD"
+}
+
+ktap_plan 18
+topo_wires
+kernel_reader host
+SOCK=$TEST_TMP/agent.sock
+mkfifo "$TEST_TMP/look.in" "$TEST_TMP/look.out"
+spawn "$TEST_TMP/look.log" ip netns exec "${NS[host]}" guest_tables.py \
+	"$TEST_TMP/look.in" "$TEST_TMP/look.out" "${NS[r1]}" r1 e0=r1-e0 e1=r1-e1
+exec {LOOK_IN}<>"$TEST_TMP/look.in" {LOOK_OUT}<>"$TEST_TMP/look.out"
+populate
+all_of "agent:unix:$SOCK" agent
+all_of "netns:${NS[r1]}" netns
+
+# What is refused is not the module's: without it the independent reader agrees.
+for net in 10.71.0.0/16 198.51.0.0/16; do
+	ipn r1 route del "$net"
+done
+ipn r1 -6 route del 2001:db8:99::/48
+begin "agent:unix:$SOCK"
+check "the module has what the guest has" equal 15
+check "and verify says so" verify
+diag "$OUT"
