@@ -16,7 +16,7 @@
 #include "config.h"
 #include "parse.h"
 
-#define SOURCES	"netns:NAME|PATH|pid:N [vrf VRF], agent:vsock:CID|unix:PATH|tcp:ADDR:PORT [peer=IP] [dev=DEV] [machine-id=ID] [rate=N], fpm:tcp:ADDR:PORT [peer=IP] [dev=DEV] [table=N] [rate=N]"
+#define SOURCES	"netns:NAME|PATH|pid:N [vrf VRF], agent:vsock:CID|unix:PATH|tcp:ADDR:PORT [peer=IP] [dev=DEV] [vrf VRF] [machine-id=ID] [rate=N], fpm:tcp:ADDR:PORT [peer=IP] [dev=DEV] [table=N] [rate=N]"
 #define VR	"[vrouter r1]\nsource = netns:r1\n"
 #define VIF	VR "[vif v]\nvrouter = r1\nguest-interface = eth0\nuplink = up0\n"
 
@@ -354,6 +354,31 @@ static void test_together(void **state)
 	    "vflow.conf:7: guest-ifindex: \"2\" in [vif w] is that of [vif v]; allowed: another index\n");
 }
 
+/* A connection is one guest's, and each of its VRFs a vrouter's. */
+static void test_vrfs(void **state)
+{
+#define TWO(a, b)	"[vrouter r1]\nsource = " a "\n[vrouter r2]\nsource = " b "\n"
+#define SAME(b)		"vflow.conf:3: source: \"" b "\" of [vrouter r2] cannot be told from that of [vrouter r1]; allowed: another address, port or peer, or with all else alike another vrf or table\n"
+	static const char *const vrfs[] = {
+		TWO("agent:vsock:5", "agent:vsock:5 vrf red"),
+		TWO("agent:unix:/run/a vrf blue", "agent:unix:/run/a vrf red"),
+		TWO("fpm:tcp:10.0.0.1:1 peer=10.0.0.2", "fpm:tcp:10.0.0.1:1 table=7 peer=10.0.0.2"),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(vrfs) / sizeof(*vrfs); i++)
+		config_free(good(vrfs[i]));
+	bad(TWO("agent:vsock:5 vrf red", "agent:vsock:5 vrf red"), SAME("agent:vsock:5 vrf red"));
+	bad(TWO("fpm:tcp:10.0.0.1:1 table=7", "fpm:tcp:10.0.0.1:1 table=7"),
+	    SAME("fpm:tcp:10.0.0.1:1 table=7"));
+	bad(TWO("fpm:tcp:10.0.0.1:1", "fpm:tcp:10.0.0.1:1 table=7 peer=10.0.0.2"),
+	    SAME("fpm:tcp:10.0.0.1:1 table=7 peer=10.0.0.2"));
+	bad(TWO("agent:unix:/run/a", "agent:unix:/run/a vrf red rate=5"),
+	    SAME("agent:unix:/run/a vrf red rate=5"));
+	bad("[vrouter r1]\nsource = fpm:tcp:10.0.0.1:1 vrf red\n",
+	    "vflow.conf:2: source: \"fpm:tcp:10.0.0.1:1 vrf red\" is not valid; allowed: " SOURCES "\n");
+}
+
 static void test_all_errors(void **state)
 {
 	(void)state;
@@ -420,6 +445,7 @@ int main(void)
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_vrouter_values),
 		cmocka_unit_test(test_together),
+		cmocka_unit_test(test_vrfs),
 		cmocka_unit_test(test_all_errors),
 		cmocka_unit_test(test_long_line),
 	};

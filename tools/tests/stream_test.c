@@ -21,6 +21,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+#include <linux/if_link.h>
 #include <linux/neighbour.h>
 #include <linux/nexthop.h>
 #include <linux/rtnetlink.h>
@@ -71,6 +72,7 @@ static void let_it_work(unsigned int ms)
 }
 
 struct wish {
+	const char *vrouter;
 	const char *kind;
 	const char *text;
 };
@@ -79,15 +81,20 @@ static bool is_text(const void *arg)
 {
 	const struct wish *w = arg;
 
-	return strcmp(fake_kernel_text("r1", w->kind), w->text) == 0;
+	return strcmp(fake_kernel_text(w->vrouter, w->kind), w->text) == 0;
+}
+
+static void expect_of(const char *vrouter, const char *kind, const char *text)
+{
+	const struct wish w = { vrouter, kind, text };
+
+	if (!until(is_text, &w, 3000))
+		assert_string_equal(fake_kernel_text(vrouter, kind), text);
 }
 
 static void expect(const char *kind, const char *text)
 {
-	const struct wish w = { kind, text };
-
-	if (!until(is_text, &w, 3000))
-		assert_string_equal(fake_kernel_text("r1", kind), text);
+	expect_of("r1", kind, text);
 }
 
 static bool is_state(const void *arg)
@@ -120,7 +127,7 @@ static void complain(const char *msg, void *arg)
 	fail_msg("%s", msg);
 }
 
-static void start(const char *source, const char *more)
+static void write_conf(const char *source, const char *more)
 {
 	FILE *fp = fopen(conf, "w");
 
@@ -128,6 +135,11 @@ static void start(const char *source, const char *more)
 	fprintf(fp, "[vflowd]\ncontrol = %s.control\n[vrouter r1]\nsource = %s\n%s" VIFS, path,
 		source, more);
 	fclose(fp);
+}
+
+static void start(const char *source, const char *more)
+{
+	write_conf(source, more);
 	memset(&d, 0, sizeof(d));
 	d.loop = uv_default_loop();
 	d.config_path = conf;
@@ -391,6 +403,58 @@ static void test_fpm_table(void **state)
 	nl_route(&b, ADD, "24.0.0.0/8", 26, 1000);
 	send_frame();
 	expect("route", "route 24.0.0.0/8 unicast nexthop 26\n");
+}
+
+/* The second vrouter is a VRF of the same guest. */
+static const char *second(const char *source, const char *vrf)
+{
+	static char text[256];
+
+	snprintf(text, sizeof(text), "[vrouter r2]\nsource = %s %s\n[vif w1]\nvrouter = r2\n"
+		 "guest-ifindex = 5\nmac = 02:00:00:00:00:03\nuplink = nope1\nvlan = 5\n",
+		 source, vrf);
+	return text;
+}
+
+static bool is_lost(const void *arg)
+{
+	(void)arg;
+	return d.vrouters->losses == 1;
+}
+
+/* Two VRFs through one connection; the second comes while it stands. */
+static void test_fpm_vrfs(void **state)
+{
+	char source[64];
+
+	(void)state;
+	snprintf(source, sizeof(source), "fpm:tcp:127.0.0.1:%u", port);
+	start(source, "");
+	zebra();
+	expect("route", ROUTES);
+	write_conf(source, second(source, "table=1000"));
+	daemon_reload(&d);
+	assert_true(until(is_lost, NULL, 3000));
+	hang_up();
+	zebra();
+	nl_nexthop(&b, ADD, 28, 5, "10.2.0.2");
+	send_frame();
+	nl_route(&b, ADD, "24.0.0.0/8", 28, 1000);
+	send_frame();
+	expect("route", ROUTES);
+	expect("nexthop", NEXTHOPS);
+	expect_of("r2", "route", "route 24.0.0.0/8 unicast nexthop 28\n");
+	expect_of("r2", "nexthop", "nexthop 28 via 10.2.0.2 vif w1\n");
+	expect_state(VROUTER_LIVE);
+	assert_int_equal(d.vrouters->next->state, VROUTER_LIVE);
+
+	/* The first goes, the second stays connected. */
+	write_conf("netns:nowhere", second(source, "table=1000"));
+	daemon_reload(&d);
+	nl_route(&b, ADD, "25.0.0.0/8", 28, 1000);
+	send_frame();
+	expect_of("r2", "route", "route 24.0.0.0/8 unicast nexthop 28\n"
+		  "route 25.0.0.0/8 unicast nexthop 28\n");
 }
 
 /*
@@ -964,6 +1028,81 @@ static void test_verify_refused(void **state)
 	end_verify();
 }
 
+static void put_link(int32_t ifindex, const char *name, int32_t master, uint32_t table)
+{
+	const struct ifinfomsg ifi = { .ifi_index = ifindex, .ifi_flags = IFF_UP };
+	struct {
+		struct nlattr kind;
+		char name[4];
+		struct nlattr data, table;
+		uint32_t number;
+	} info = {
+		.kind = { 8, IFLA_INFO_KIND },
+		.name = "vrf",
+		.data = { 12, IFLA_INFO_DATA },
+		.table = { 8, IFLA_VRF_TABLE },
+		.number = table,
+	};
+
+	nl_begin(&b, RTM_NEWLINK, MULTI, &ifi, sizeof(ifi));
+	nl_attr(&b, IFLA_IFNAME, name, strlen(name) + 1);
+	if (master)
+		nl_u32(&b, IFLA_MASTER, master);
+	if (table)
+		nl_attr(&b, IFLA_LINKINFO, &info, sizeof(info));
+}
+
+static void vrf_tables(void)
+{
+	nl_nexthop(&b, MULTI, 26, 3, "10.0.0.2");
+	nl_nexthop(&b, MULTI, 28, 5, "10.2.0.2");
+	nl_route(&b, MULTI, "21.0.0.0/8", 26, 0);
+	nl_route(&b, MULTI, "21.0.0.0/8", 28, 1001);
+	nl_route(&b, MULTI, "22.0.0.0/8", 28, 1001);
+}
+
+/* The same through an agent, whose links say which table is meant. */
+static void test_agent_vrfs(void **state)
+{
+	char source[128];
+
+	(void)state;
+	snprintf(source, sizeof(source), "agent:unix:%s", path);
+	start(source, second(source, "vrf red"));
+	guest = dial_unix();
+	say_hello(1);
+	conditions(0, "");
+	sync_begin(1, SCOPE_ALL);
+	put_link(10, "red", 0, 1001);
+	put_link(3, "eth0", 0, 0);
+	put_link(4, "eth1", 0, 0);
+	put_link(5, "eth2", 10, 0);
+	vrf_tables();
+	send_counted();
+	sync_frame(VFLOW_FRAME_SYNC_END, 1, SCOPE_ALL);
+	expect_state(VROUTER_LIVE);
+	expect("route", "route 21.0.0.0/8 unicast nexthop 26\n");
+	expect_of("r2", "route", "route 21.0.0.0/8 unicast nexthop 28\n"
+		  "route 22.0.0.0/8 unicast nexthop 28\n");
+	expect_of("r2", "nexthop", "nexthop 28 via 10.2.0.2 vif w1\n");
+
+	/* Each is proven by the digest of its own table. */
+	let_it_work(100);
+	for (struct vrouter *vr = d.vrouters; vr; vr = vr->next) {
+		verified = NULL;
+		verify(vr, on_verified, NULL);
+		vrf_tables();
+		answer_digest(DIGESTED);
+		expect_verified("equal", "equal", "equal");
+		assert_int_equal(json_integer_value(json_object_get(verified, "route")),
+				 vr == d.vrouters ? 1 : 2);
+		end_verify();
+	}
+	hang_up();
+	expect_state(VROUTER_LOST);
+	assert_int_equal(d.vrouters->next->state, VROUTER_LOST);
+}
+
 /* Who tells no digest: this is said; who promises one and tells none, too. */
 static void test_verify_unknown(void **state)
 {
@@ -1050,6 +1189,7 @@ int main(int argc, char **argv)
 #define T(name)	cmocka_unit_test_setup_teardown(test_##name, setup, teardown)
 		T(fpm),
 		T(fpm_table),
+		T(fpm_vrfs),
 		T(fpm_restart),
 		T(fpm_daemon_restart),
 		T(fpm_second_connection),
@@ -1069,6 +1209,7 @@ int main(int argc, char **argv)
 		T(verify_attributes),
 		T(verify_refused),
 		T(verify_unknown),
+		T(agent_vrfs),
 	};
 
 	/* vflowd starts itself as a parser. */

@@ -282,14 +282,22 @@ static void check_vif_pair(struct config_reader *rd, const struct config_vif *a,
 			b->guest_ifindex, b->name, a->name);
 }
 
-/* Who a guest is, its connection says alone. */
+/* Two VRFs of one guest? */
+static bool are_vrfs(const struct source_spec *a, const struct source_spec *b)
+{
+	return config_source_shared(a, b) &&
+	       (a->table != b->table || strcmp(a->vrf, b->vrf) != 0);
+}
+
+/* Who a guest is, its connection says alone; which VRF is meant, the table. */
 static void check_sources(struct config_reader *rd, const struct config_vrouter *b)
 {
 	for (const struct config_vrouter *a = rd->c->vrouters; a != b; a = a->next)
-		if (config_source_same(&a->source, &b->source))
+		if (config_source_same(&a->source, &b->source) &&
+		    !are_vrfs(&a->source, &b->source))
 			config_fail(
 				rd, b->line,
-				"source: \"%s\" of [vrouter %s] cannot be told from that of [vrouter %s]; allowed: another address, port or peer",
+				"source: \"%s\" of [vrouter %s] cannot be told from that of [vrouter %s]; allowed: another address, port or peer, or with all else alike another vrf or table",
 				b->source.text, b->name, a->name);
 }
 

@@ -236,4 +236,13 @@ struct config_vrouter *config_vrouter(const struct config *c, const char *name);
  */
 struct config_vif *config_vif(const struct config *c, const char *name);
 
+/**
+ * config_source_shared() - are two sources one guest's?
+ * @a: source
+ * @b: source
+ *
+ * Return: true if all is the same but for the VRF or table
+ */
+bool config_source_shared(const struct source_spec *a, const struct source_spec *b);
+
 #endif /* VFLOWD_CONFIG_H */

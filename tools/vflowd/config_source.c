@@ -111,10 +111,12 @@ static bool parse_option(char *w, char **rest, struct source_spec *s)
 	bool tcp = s->type != SOURCE_NETNS && s->transport == TRANSPORT_TCP;
 	char *p;
 
-	if (s->type == SOURCE_NETNS) {
-		p = strcmp(w, "vrf") == 0 ? config_word(rest) : NULL;
+	if (strcmp(w, "vrf") == 0) {
+		p = s->type != SOURCE_FPM ? config_word(rest) : NULL;
 		return p && !s->vrf[0] && !vf_parse_ifname(p, s->vrf);
 	}
+	if (s->type == SOURCE_NETNS)
+		return false;
 	p = behind(w, "machine-id=");
 	if (p)
 		return parse_machine_id(p, s);
@@ -174,4 +176,12 @@ bool config_source_same(const struct source_spec *a, const struct source_spec *b
 	    (b->type != SOURCE_FPM && b->type != SOURCE_AGENT))
 		return false;
 	return same_peer(a, b);
+}
+
+bool config_source_shared(const struct source_spec *a, const struct source_spec *b)
+{
+	return config_source_same(a, b) && a->type == b->type && a->rate == b->rate &&
+	       memcmp(&a->peer, &b->peer, sizeof(a->peer)) == 0 &&
+	       a->has_machine_id == b->has_machine_id &&
+	       memcmp(a->machine_id, b->machine_id, sizeof(a->machine_id)) == 0;
 }

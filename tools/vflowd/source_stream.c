@@ -7,6 +7,9 @@
  * zebra tells everything when it has connected, and not when that is
  * complete: a round ends when it was silent for a while, or has taken too
  * long.  The agent says both.
+ *
+ * A guest with several VRFs is several vrouters, and tells all of them through
+ * one connection: each hears everything, and takes what is of its table.
  */
 #include "source.h"
 
@@ -41,16 +44,31 @@
 #define FPM_SCOPES	(SCOPE_NEXTHOP | SCOPE_ROUTES)
 
 /**
- * struct stream - a guest
+ * struct stream_user - a vrouter that stands for a guest, or for a VRF of it
  * @s: the source
+ * @st: the guest
+ * @next: of the same guest
+ * @late: it joined a guest that had told something already
+ */
+struct stream_user {
+	struct source s;
+	struct stream *st;
+	struct stream_user *next;
+	bool late;
+};
+
+/**
+ * struct stream - a guest
+ * @next: in the list of all
+ * @users: vrouters that stand for it
  * @loop: event loop
  * @spec: where it is; a copy
- * @user: waits for its connection
+ * @listen: waits for its connection
  * @tick: for all that depends on time
  * @listen_at: when to try to listen again
  * @complained: why listening failed
  * @ch: the connection, or NULL
- * @up: the sink was told that the guest is there
+ * @up: the sinks were told that the guest is there
  * @hello: what the agent said of itself
  * @known: @hello is of an agent that was there before
  * @round: scopes of the round under way
@@ -73,10 +91,11 @@
  * @last: why the last connection ended
  */
 struct stream {
-	struct source s;
+	struct stream *next;
+	struct stream_user *users;
 	uv_loop_t *loop;
 	struct source_spec spec;
-	struct listener_user user;
+	struct listener_user listen;
 	uv_timer_t tick;
 	uint64_t listen_at;
 	int complained;
@@ -104,10 +123,18 @@ struct stream {
 	char last[128];
 };
 
+static struct stream *streams;
+
 static struct stream *to_stream(const struct source *s)
 {
-	return (struct stream *)(uintptr_t)s;
+	return ((const struct stream_user *)s)->st;
 }
+
+/* Tell all vrouters of a guest; no sink closes its source. */
+#define TELL(st, what, ...) do {						\
+	for (const struct stream_user *user = (st)->users; user; user = user->next) \
+		user->s.sink->what(user->s.sink->arg, ##__VA_ARGS__);		\
+} while (0)
 
 static bool is_fpm(const struct stream *st)
 {
@@ -119,8 +146,6 @@ static bool is_fpm(const struct stream *st)
 /* The connection is gone, or about to be. */
 static void lose(struct stream *st, const char *why)
 {
-	const struct sink *sink = st->s.sink;
-
 	st->ch = NULL;
 	st->round = 0;
 	st->resync = 0;
@@ -131,7 +156,7 @@ static void lose(struct stream *st, const char *why)
 		return;
 	}
 	st->up = false;
-	sink->lost(sink->arg, why);
+	TELL(st, lost, why);
 }
 
 /* End the connection, and tell an agent why. */
@@ -147,27 +172,21 @@ static void drop(struct stream *st, const char *why)
 
 static void begin(struct stream *st, unsigned int scopes)
 {
-	const struct sink *sink = st->s.sink;
-
 	st->round |= scopes;
-	sink->begin(sink->arg, scopes);
+	TELL(st, begin, scopes);
 }
 
 static void end(struct stream *st, unsigned int scopes)
 {
-	const struct sink *sink = st->s.sink;
-
 	st->round = 0;
 	st->rounds++;
-	sink->end(sink->arg, scopes);
+	TELL(st, end, scopes);
 }
 
 static void go_up(struct stream *st)
 {
-	const struct sink *sink = st->s.sink;
-
 	st->up = true;
-	sink->up(sink->arg);
+	TELL(st, up);
 }
 
 /* --- what the guest says ---------------------------------------------------- */
@@ -206,7 +225,6 @@ static void on_end(struct stream *st, const struct record_round *r)
 
 static void on_conditions(struct stream *st, const struct record_conditions *r)
 {
-	const struct sink *sink = st->s.sink;
 	const struct conditions c = {
 		.filters = { r->flags & VFLOW_AGENT_FILTERS4, r->flags & VFLOW_AGENT_FILTERS6 },
 		.forwards = { r->flags & VFLOW_AGENT_FORWARDS4,
@@ -215,14 +233,7 @@ static void on_conditions(struct stream *st, const struct record_conditions *r)
 	};
 
 	st->zebra = r->flags & VFLOW_AGENT_ZEBRA;
-	sink->conditions(sink->arg, &c);
-}
-
-static void on_digest(struct stream *st, const struct guest_digest *g)
-{
-	const struct sink *sink = st->s.sink;
-
-	sink->digest(sink->arg, g);
+	TELL(st, conditions, &c);
 }
 
 /* What one read has brought is taken; then the guest has to wait. */
@@ -269,7 +280,7 @@ static void on_record(void *arg, const struct record *r)
 		on_conditions(st, &r->conditions);
 		break;
 	case RECORD_DIGEST:
-		on_digest(st, &r->digest);
+		TELL(st, digest, &r->digest);
 		break;
 	case RECORD_GOODBYE:
 		channel_close(st->ch);
@@ -281,7 +292,8 @@ static void on_record(void *arg, const struct record *r)
 		st->counters = r->counters;
 		/* fall through */
 	default:
-		record_tell(r, st->s.sink);
+		for (const struct stream_user *user = st->users; user; user = user->next)
+			record_tell(r, user->s.sink);
 		spend(st, r);
 	}
 }
@@ -323,9 +335,9 @@ static void try_listen(struct stream *st, uint64_t now)
 {
 	int ret;
 
-	if (st->user.listener || st->ch || now < st->listen_at)
+	if (st->listen.listener || st->ch || now < st->listen_at)
 		return;
-	ret = listener_add(st->loop, &st->user);
+	ret = listener_add(st->loop, &st->listen);
 	st->listen_at = now + LISTEN_MS;
 	if (ret == -EAGAIN)
 		ret = 0;
@@ -362,6 +374,18 @@ static void agent_tick(struct stream *st, uint64_t now)
 		ask_resync(st);
 }
 
+/* Did a vrouter join since the guest connected? */
+static bool joined(struct stream *st)
+{
+	bool any = false;
+
+	for (struct stream_user *user = st->users; user; user = user->next) {
+		any |= user->late;
+		user->late = false;
+	}
+	return any;
+}
+
 static void on_tick(uv_timer_t *t)
 {
 	struct stream *st = t->data;
@@ -370,6 +394,10 @@ static void on_tick(uv_timer_t *t)
 	try_listen(st, now);
 	if (!st->ch)
 		return;
+	if (joined(st)) {
+		drop(st, "it has to tell a further vrouter all it has");
+		return;
+	}
 	if (st->spec.rate)
 		refill(st, now);
 	/* A guest that is not listened to is not silent. */
@@ -394,11 +422,21 @@ static void on_tick_closed(uv_handle_t *h)
 
 static void stream_close(struct source *s)
 {
-	struct stream *st = to_stream(s);
+	struct stream *st = to_stream(s), **lp = &streams;
+	struct stream_user **at = &st->users;
 
+	while (&(*at)->s != s)
+		at = &(*at)->next;
+	*at = (*at)->next;
+	free((struct stream_user *)s);
+	if (st->users)
+		return;
+	while (*lp != st)
+		lp = &(*lp)->next;
+	*lp = st->next;
 	if (st->ch)
 		channel_close(st->ch);
-	listener_remove(&st->user);
+	listener_remove(&st->listen);
 	uv_close((uv_handle_t *)&st->tick, on_tick_closed);
 }
 
@@ -585,23 +623,41 @@ static const struct source_ops agent_ops = {
 	.status = stream_status,
 };
 
-struct source *source_stream_open(uv_loop_t *loop, const struct source_spec *spec,
-				  const struct sink *sink)
+static struct stream *stream_open(uv_loop_t *loop, const struct source_spec *spec)
 {
 	struct stream *st = xzalloc(sizeof(*st));
 
-	st->s.ops = spec->type == SOURCE_FPM ? &fpm_ops : &agent_ops;
-	st->s.sink = sink;
+	st->next = streams;
+	streams = st;
 	st->loop = loop;
 	st->spec = *spec;
 	st->spec.text = xstrdup(spec->text);
 	if (spec->where)
 		st->spec.where = xstrdup(spec->where);
-	st->user.spec = &st->spec;
-	st->user.connected = on_connected;
-	st->user.arg = st;
+	st->listen.spec = &st->spec;
+	st->listen.connected = on_connected;
+	st->listen.arg = st;
 	uv_timer_init(loop, &st->tick);
 	st->tick.data = st;
 	uv_timer_start(&st->tick, on_tick, 0, TICK_MS);
-	return &st->s;
+	return st;
+}
+
+struct source *source_stream_open(uv_loop_t *loop, const struct source_spec *spec,
+				  const struct sink *sink)
+{
+	struct stream_user *user = xzalloc(sizeof(*user));
+	struct stream *st;
+
+	for (st = streams; st && !config_source_shared(&st->spec, spec); st = st->next)
+		;
+	if (!st)
+		st = stream_open(loop, spec);
+	user->s.ops = spec->type == SOURCE_FPM ? &fpm_ops : &agent_ops;
+	user->s.sink = sink;
+	user->st = st;
+	user->late = st->ch != NULL;
+	user->next = st->users;
+	st->users = user;
+	return &user->s;
 }
