@@ -410,8 +410,10 @@ void vrouter_tick(struct vrouter *vr)
 		vrouter_resync(vr);
 		return;
 	}
-	/* Somebody else's change is still there when all notifications are read. */
-	if (vr->os.suspects && idle) {
+	/* Somebody else's change is still there when all notifications are read.
+	 * A comparison that is under way finds it, names it and repairs it.
+	 */
+	if (vr->os.suspects && idle && !vr->verify) {
 		log_note("%s: objects of vflowd were changed by somebody else, restoring them",
 			 vr->cfg->name);
 		vrouter_restore(vr);
