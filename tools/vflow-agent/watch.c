@@ -164,14 +164,14 @@ static int dump_done(struct watch *w, int error)
 	if (error && error != -EOPNOTSUPP && error != -EINVAL && error != -EAFNOSUPPORT)
 		w->interrupted = true;
 	if (w->interrupted && !w->spoilt) {
-		if (w->digesting) {
-			w->moved = true;
-		} else if (++w->tries < DUMP_TRIES) {
+		if (!w->digesting && ++w->tries < DUMP_TRIES) {
 			session_begin(w->s, scope, true);
 			return next_dump(w);
-		} else {
-			w->spoilt = true;
 		}
+		if (w->digesting)
+			w->moved = true;
+		else
+			w->spoilt = true;
 	}
 	if (!w->digesting)
 		w->tries = 0;
