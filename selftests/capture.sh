@@ -50,19 +50,6 @@ ecmp()
 	done
 }
 
-bgp_conf()
-{
-	cat <<-END
-	router bgp $1
-	 no bgp ebgp-requires-policy
-	 no bgp network import-check
-	 timers bgp 2 6
-	 neighbor $3 remote-as $2
-	 address-family ipv4 unicast
-	  network $4
-	END
-}
-
 converged()
 {
 	local text
@@ -106,8 +93,8 @@ for (( i = 1; i <= 20; i++ )); do
 done | ip -n "${NS[dst]}" -batch -
 frr_conf dst 192.0.2.102 d0:10
 frr_conf r1 192.0.2.101 e0:passive e1:10
-bgp_conf 65002 65001 "${GW1[4]}" 10.88.0.0/16 >"$(frr_dir dst)/bgpd.conf"
-bgp_conf 65001 65002 "${DST[4]}" 10.89.0.0/16 >"$(frr_dir r1)/bgpd.conf"
+frr_bgp 65002 65001 "${GW1[4]}" 10.88.0.0/16 >"$(frr_dir dst)/bgpd.conf"
+frr_bgp 65001 65002 "${DST[4]}" 10.89.0.0/16 >"$(frr_dir r1)/bgpd.conf"
 touch "$(frr_dir dst)/staticd.conf" "$(frr_dir r1)/staticd.conf"
 echo "fpm address 192.0.2.1" >>"$(frr_dir r1)/zebra.conf"
 chown -R frr:frr "$FRR_DIR"

@@ -93,18 +93,6 @@ learned()
 	(( n >= $1 && n == $(query length neighbor show vrouter r1) ))
 }
 
-bgp_conf()
-{
-	cat <<-END
-	router bgp $1
-	 no bgp ebgp-requires-policy
-	 no bgp network import-check
-	 timers bgp 2 6
-	 neighbor $3 remote-as $2
-	END
-	[[ -z ${4:-} ]] || printf ' address-family ipv4 unicast\n  network %s\n' "$4"
-}
-
 routing()
 {
 	local i
@@ -120,8 +108,8 @@ routing()
 	ipn dst route add "${FARNET[6]}" via "${FRRDST[6]}"
 	frr_conf dst 192.0.2.102 d0:10
 	frr_conf r1 192.0.2.101 e0:passive e1:10
-	bgp_conf 65002 65001 "${GW1[4]}" 10.88.0.0/16 >"$(frr_dir dst)/bgpd.conf"
-	bgp_conf 65001 65002 "${DST[4]}" >"$(frr_dir r1)/bgpd.conf"
+	frr_bgp 65002 65001 "${GW1[4]}" 10.88.0.0/16 >"$(frr_dir dst)/bgpd.conf"
+	frr_bgp 65001 65002 "${DST[4]}" >"$(frr_dir r1)/bgpd.conf"
 	: >"$(frr_dir dst)/staticd.conf"
 	static_conf 1 >"$(frr_dir r1)/staticd.conf"
 	echo "fpm address 192.0.2.1" >>"$(frr_dir r1)/zebra.conf"

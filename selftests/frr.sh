@@ -78,6 +78,19 @@ _frr_interface()
 		"hello-interval 1" "dead-interval $FRR_DEAD"
 }
 
+# frr_bgp AS PEER-AS PEER [NETWORK]: a configuration of bgpd, which announces it.
+frr_bgp()
+{
+	cat <<-END
+	router bgp $1
+	 no bgp ebgp-requires-policy
+	 no bgp network import-check
+	 timers bgp 2 6
+	 neighbor $3 remote-as $2
+	END
+	[[ -z ${4:-} ]] || printf ' address-family ipv4 unicast\n  network %s\n' "$4"
+}
+
 # frr_start NAME [OPTION-OF-ZEBRA...]
 frr_start()
 {
