@@ -239,9 +239,10 @@ void vflow_flow_table_exit(struct vflow_vrouter *vr)
 int vflow_flow_module_init(void)
 {
 	get_random_bytes(&flow_secret, sizeof(flow_secret));
+	/* struct_size_t() is not in every 6.1 */
 	flow_cache = kmem_cache_create("vflow_flow",
-				       struct_size_t(struct vflow_flow, stats,
-						     nr_cpu_ids),
+				       struct_size((struct vflow_flow *)NULL,
+						   stats, nr_cpu_ids),
 				       0, SLAB_HWCACHE_ALIGN, NULL);
 	return flow_cache ? 0 : -ENOMEM;
 }

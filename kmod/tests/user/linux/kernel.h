@@ -16,8 +16,6 @@
 #define struct_size(p, member, n) \
 	(sizeof(*(p)) + sizeof(*(p)->member) * (size_t)(n))
 
-#define struct_size_t(type, member, n)	struct_size((type *)NULL, member, n)
-
 #define container_of(ptr, type, member) \
 	((type *)((char *)(ptr) - offsetof(type, member)))
 
