@@ -137,8 +137,7 @@ struct sk_buff *skb_clone(struct sk_buff *skb, gfp_t gfp)
 	clone = user_skb(frame, len, len - skb->data_len);
 	kfree(frame);
 	clone->dev = skb->dev;
-	clone->vlan_proto = skb->vlan_proto;
-	clone->vlan_tci = skb->vlan_tci;
+	clone->vlan_all = skb->vlan_all;
 	clone->pkt_type = skb->pkt_type;
 	clone->ip_summed = skb->ip_summed;
 	clone->priority = skb->priority;

@@ -10,7 +10,7 @@
 #define VLAN_CFI_MASK	0x1000
 #define VLAN_VID_MASK	0x0fff
 
-#define skb_vlan_tag_present(skb)	(!!(skb)->vlan_proto)
+#define skb_vlan_tag_present(skb)	(!!(skb)->vlan_all)
 #define skb_vlan_tag_get(skb)		((skb)->vlan_tci)
 #define skb_vlan_tag_get_id(skb)	((skb)->vlan_tci & VLAN_VID_MASK)
 
@@ -23,7 +23,7 @@ static inline void __vlan_hwaccel_put_tag(struct sk_buff *skb, __be16 proto,
 
 static inline void __vlan_hwaccel_clear_tag(struct sk_buff *skb)
 {
-	skb->vlan_proto = 0;
+	skb->vlan_all = 0;
 }
 
 #define is_vlan_dev(dev)		(!!(dev)->real_dev)

@@ -34,7 +34,8 @@ enum skb_drop_reason {
  * @len: bytes from @data on
  * @data_len: those of them that are in @frag
  * @protocol: EtherType
- * @vlan_proto: EtherType of @vlan_tci, 0 if there is no tag
+ * @vlan_all: both of the following, 0 if there is no tag
+ * @vlan_proto: EtherType of @vlan_tci
  * @vlan_tci: hardware-accelerated VLAN tag
  * @mac_header: offset of the Ethernet header from @head
  * @network_header: offset of the IP header
@@ -54,8 +55,13 @@ struct sk_buff {
 	unsigned int len;
 	unsigned int data_len;
 	__be16 protocol;
-	__be16 vlan_proto;
-	u16 vlan_tci;
+	union {
+		u32 vlan_all;
+		struct {
+			__be16 vlan_proto;
+			u16 vlan_tci;
+		};
+	};
 	u16 mac_header;
 	u16 network_header;
 	u16 transport_header;
