@@ -490,10 +490,10 @@ static void walk_resumes(struct kunit *test)
 	struct fixture *f = fixture_new(test, AF_INET6, 300);
 	struct vflow_route *route;
 	struct vflow_prefix at;
-	unsigned int round, i;
+	unsigned int round, rounds = user_scale(50), i;
 
 	fill_list(f, AF_INET6, POOL);
-	for (round = 0; round < 50; round++) {
+	for (round = 0; round < rounds; round++) {
 		unsigned int seen = 0, gone = 0, stay = 0;
 
 		for (i = 0; i < f->n; i++)
