@@ -40,7 +40,7 @@ vflow_conf()
 {
 	cat <<-END
 	[vrouter r1]
-	source = fpm:tcp:192.0.2.1:2620 peer=192.0.2.2
+	source = fpm:tcp:192.0.2.1:2620 peer=192.0.2.2 quiet=$(slow 5)
 	allow = 10.0.0.0/8 192.0.2.0/24 fd00::/16
 
 	[vif r1-e0]

@@ -16,7 +16,7 @@
 #include "config.h"
 #include "parse.h"
 
-#define SOURCES	"netns:NAME|PATH|pid:N [vrf VRF], agent:vsock:CID|unix:PATH|tcp:ADDR:PORT [peer=IP] [dev=DEV] [vrf VRF] [machine-id=ID] [rate=N], fpm:tcp:ADDR:PORT [peer=IP] [dev=DEV] [table=N] [rate=N]"
+#define SOURCES	"netns:NAME|PATH|pid:N [vrf VRF], agent:vsock:CID|unix:PATH|tcp:ADDR:PORT [peer=IP] [dev=DEV] [vrf VRF] [machine-id=ID] [rate=N], fpm:tcp:ADDR:PORT [peer=IP] [dev=DEV] [table=N] [quiet=N] [rate=N]"
 #define VR	"[vrouter r1]\nsource = netns:r1\n"
 #define VIF	VR "[vif v]\nvrouter = r1\nguest-interface = eth0\nuplink = up0\n"
 
@@ -312,6 +312,8 @@ static void test_vrouter_values(void **state)
 		{ "source = fpm:tcp:127.0.0.1:2620 peer=10.0.0.1 peer=10.0.0.1", "source: \"fpm:tcp:127.0.0.1:2620 peer=10.0.0.1 peer=10.0.0.1\" is not valid; allowed: " SOURCES },
 		{ "source = fpm:tcp:127.0.0.1:2620 table=0", "source: \"fpm:tcp:127.0.0.1:2620 table=0\" is not valid; allowed: " SOURCES },
 		{ "source = agent:tcp:127.0.0.1:2620 table=5", "source: \"agent:tcp:127.0.0.1:2620 table=5\" is not valid; allowed: " SOURCES },
+		{ "source = fpm:tcp:127.0.0.1:2620 quiet=121", "source: \"fpm:tcp:127.0.0.1:2620 quiet=121\" is not valid; allowed: " SOURCES },
+		{ "source = agent:vsock:5 quiet=9", "source: \"agent:vsock:5 quiet=9\" is not valid; allowed: " SOURCES },
 		{ "source = fpm:tcp:127.0.0.1:2620 dev=", "source: \"fpm:tcp:127.0.0.1:2620 dev=\" is not valid; allowed: " SOURCES },
 	};
 

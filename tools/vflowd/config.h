@@ -18,6 +18,9 @@
 #define CONFIG_HOLD		120
 /** CONFIG_HOLD_PINNED - they stay for ever */
 #define CONFIG_HOLD_PINNED	UINT32_MAX
+
+/** CONFIG_QUIET_MAX - most seconds of silence to wait for, and of a round */
+#define CONFIG_QUIET_MAX	120
 /** CONFIG_MAX_ROUTES - quota of a vrouter by default, as in the kernel */
 #define CONFIG_MAX_ROUTES	30000
 
@@ -59,6 +62,7 @@ enum transport {
  * @has_machine_id: @machine_id is valid
  * @machine_id: of SOURCE_AGENT: what the guest's machine-id(5) must be
  * @rate: of SOURCE_FPM and SOURCE_AGENT: most changes per second, 0 for any
+ * @quiet: of SOURCE_FPM: seconds of silence that end a round, 0 for the default
  */
 struct source_spec {
 	enum source_type type;
@@ -75,6 +79,7 @@ struct source_spec {
 	bool has_machine_id;
 	uint8_t machine_id[16];
 	uint32_t rate;
+	uint32_t quiet;
 };
 
 /**

@@ -191,7 +191,7 @@ static int parse_path(struct config_reader *rd, const struct config_field *k,
 	"netns:NAME|PATH|pid:N [vrf VRF], "                                   \
 	"agent:vsock:CID|unix:PATH|tcp:ADDR:PORT [peer=IP] [dev=DEV] "        \
 	"[vrf VRF] [machine-id=ID] [rate=N], "                                \
-	"fpm:tcp:ADDR:PORT [peer=IP] [dev=DEV] [table=N] [rate=N]"
+	"fpm:tcp:ADDR:PORT [peer=IP] [dev=DEV] [table=N] [quiet=N] [rate=N]"
 #define SWITCH_ALLOWED "on, off"
 #define HOLD_ALLOWED "a number of seconds from 0 to 31536000, or pinned"
 #define HOLD_MAX 31536000

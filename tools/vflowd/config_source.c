@@ -130,9 +130,13 @@ static bool parse_option(char *w, char **rest, struct source_spec *s)
 	p = behind(w, "dev=");
 	if (p)
 		return tcp && !s->dev[0] && !vf_parse_ifname(p, s->dev);
+	if (s->type != SOURCE_FPM)
+		return false;
+	p = behind(w, "quiet=");
+	if (p)
+		return !s->quiet && !vf_parse_u32(p, 1, CONFIG_QUIET_MAX, &s->quiet);
 	p = behind(w, "table=");
-	return p && s->type == SOURCE_FPM && !s->table &&
-	       !vf_parse_u32(p, 1, UINT32_MAX, &s->table);
+	return p && !s->table && !vf_parse_u32(p, 1, UINT32_MAX, &s->table);
 }
 
 int config_parse_source(struct config_reader *rd, const struct config_field *k,
@@ -181,6 +185,7 @@ bool config_source_same(const struct source_spec *a, const struct source_spec *b
 bool config_source_shared(const struct source_spec *a, const struct source_spec *b)
 {
 	return config_source_same(a, b) && a->type == b->type && a->rate == b->rate &&
+	       a->quiet == b->quiet &&
 	       memcmp(&a->peer, &b->peer, sizeof(a->peer)) == 0 &&
 	       a->has_machine_id == b->has_machine_id &&
 	       memcmp(a->machine_id, b->machine_id, sizeof(a->machine_id)) == 0;

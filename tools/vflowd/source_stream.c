@@ -30,9 +30,9 @@
 
 #define TICK_MS		200
 /* zebra has told all it has when it was silent for so long... */
-#define QUIET_MS	5000
+#define QUIET_S		5
 /* ...or even if it never is. */
-#define ROUND_MS	120000
+#define ROUND_S		CONFIG_QUIET_MAX
 /* How often to try to listen. */
 #define LISTEN_MS	1000
 /* An agent whose sync did not arrive complete is asked for another. */
@@ -386,6 +386,11 @@ static bool joined(struct stream *st)
 	return any;
 }
 
+static uint64_t quiet_ms(const struct stream *st)
+{
+	return (st->spec.quiet ?: QUIET_S) * 1000;
+}
+
 static void on_tick(uv_timer_t *t)
 {
 	struct stream *st = t->data;
@@ -405,7 +410,8 @@ static void on_tick(uv_timer_t *t)
 		st->heard = now;
 	if (!is_fpm(st))
 		agent_tick(st, now);
-	else if (st->round && (now - st->heard >= QUIET_MS || now - st->connected >= ROUND_MS))
+	else if (st->round && (now - st->heard >= quiet_ms(st) ||
+			       now - st->connected >= ROUND_S * 1000))
 		end(st, st->round);
 }
 
