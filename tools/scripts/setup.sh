@@ -89,6 +89,7 @@ readonly PACKAGES_STATIC=(
 	clang-format
 	cppcheck
 	groff-base
+	libclang-rt-dev
 	shellcheck
 	sparse
 )
