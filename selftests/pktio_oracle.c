@@ -332,7 +332,7 @@ static void compare(uint32_t *plain)
 	uint8_t all[MAX_FLOWS];
 	int i;
 
-	for (i = 0; i < nflows; i++)
+	for (i = 0; i < MAX_FLOWS; i++)
 		all[i] = i;
 	run_batch(PLAIN, all, nflows, plain, -1);
 	run_batch(CACHED, all, nflows, cached, -1);
