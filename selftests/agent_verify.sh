@@ -60,19 +60,6 @@ verify_is()
 	}
 }
 
-# equal SECONDS: the module has what the guest has.
-equal()
-{
-	local line
-
-	echo "$EPOCHREALTIME $(slow "$1")" >&"$LOOK_IN"
-	while read -r line <&"$LOOK_OUT" && [[ -n $line ]]; do
-		echo "$line"
-	done >"$TEST_TMP/look"
-	cat "$TEST_TMP/look"
-	[[ $(<"$TEST_TMP/look") == "equal after"* ]]
-}
-
 # Does a connection wait for vflowd?
 is_asked()
 {
@@ -175,10 +162,7 @@ ktap_plan 16
 topo_wires
 kernel_reader host
 SOCK=$TEST_TMP/agent.sock
-mkfifo "$TEST_TMP/look.in" "$TEST_TMP/look.out"
-spawn "$TEST_TMP/look.log" ip netns exec "${NS[host]}" guest_tables.py \
-	"$TEST_TMP/look.in" "$TEST_TMP/look.out" "${NS[r1]}" r1 e0=r1-e0 e1=r1-e1
-exec {LOOK_IN}<>"$TEST_TMP/look.in" {LOOK_OUT}<>"$TEST_TMP/look.out"
+guest_reader
 populate
 all_of "agent:unix:$SOCK" agent
 all_of "netns:${NS[r1]}" netns
@@ -189,6 +173,6 @@ for net in 10.71.0.0/16 198.51.0.0/16; do
 done
 ipn r1 -6 route del 2001:db8:99::/48
 begin "agent:unix:$SOCK"
-check "the module has what the guest has" equal 15
+check "the module has what the guest has" guest_equal 15
 check "and verify says so" verify
 diag_stdin <<<"$OUT"

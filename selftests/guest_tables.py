@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """Compare what a guest's kernel has with what vflow has of it.
 
-    guest_tables.py IN OUT NETNS VROUTER DEV=VIF...
+    guest_tables.py IN OUT NETNS[/VRF] VROUTER DEV=VIF...
 
 Runs in the host's namespace.  The guest's addresses, neighbors, nexthops and
-routes are read with ip(8) in namespace NETNS; vflow's with vfnl.py: neither
-vflowd nor its libraries have a part in this.
+routes (of its main routing, or of a VRF) are read with ip(8) in namespace NETNS;
+vflow's with vfnl.py: neither vflowd nor its libraries have a part in this.
 
 For each line "SINCE SECONDS" of the FIFO IN, both must become equal within
 SECONDS of the time SINCE (seconds since 1970), and stay so for a moment.  The
@@ -29,10 +29,14 @@ TYPES = {"unicast", "local", "broadcast", "anycast", "blackhole", "unreachable",
 class Guest:
     """The guest's own tables."""
 
-    def __init__(self, netns, vifs):
-        self.netns = netns
+    def __init__(self, where, vifs):
+        self.netns, _, vrf = where.partition("/")
         self.vifs = vifs
         self.addr, self.neigh, self.nexthop, self.route = [], [], [], []
+        self.tables = ("main", "local")
+        if vrf:
+            link = self.ip(f"link show {vrf}\n", "-d")[0][0]
+            self.tables = (str(link["linkinfo"]["info_data"]["table"]),)
 
     def read(self):
         """Look at all tables: what ip(8) says, in JSON."""
@@ -80,7 +84,7 @@ class Guest:
     def one(self, r, family):
         """((prefix, metric), what it says) of a route, or None if vflow has no use for it."""
         kind = r.get("type", "unicast")
-        if kind not in TYPES or r.get("table", "main") not in ("main", "local"):
+        if kind not in TYPES or r.get("table", "main") not in self.tables:
             return None
         dst = {"default": "0.0.0.0/0" if family == 4 else "::/0"}.get(r["dst"], r["dst"])
         prefix = ipaddress.ip_network(dst)

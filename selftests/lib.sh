@@ -670,31 +670,39 @@ kernel_get()
 	kernel "$@" | jq -r "$filter"
 }
 
-# guest_reader: keep a program running that compares the tables of the guest r1
-# with the module's (basic topology), for guest_equal.
+# guest_reader [VROUTER NETNS[/VRF] DEV=VIF...]: keep a program running that
+# compares the tables of a guest with the module's, for guest_equal; by default
+# those of r1 in the basic topology.
+declare -A LOOK=() LOOK_IN=() LOOK_OUT=()
 guest_reader()
 {
-	mkfifo "$TEST_TMP/look.in" "$TEST_TMP/look.out"
-	spawn "$TEST_TMP/look.log" ip netns exec "${NS[host]}" guest_tables.py \
-		"$TEST_TMP/look.in" "$TEST_TMP/look.out" "${NS[r1]}" r1 \
-		e0=r1-e0 e1=r1-e1
-	LOOK=$SPAWNED
-	exec {LOOK_IN}<>"$TEST_TMP/look.in" {LOOK_OUT}<>"$TEST_TMP/look.out"
+	local vrouter=${1:-r1} in out fifo
+
+	(( $# )) || set -- r1 "${NS[r1]}" e0=r1-e0 e1=r1-e1
+	fifo=$TEST_TMP/look-$vrouter
+	mkfifo "$fifo.in" "$fifo.out"
+	spawn "$fifo.log" ip netns exec "${NS[host]}" guest_tables.py \
+		"$fifo.in" "$fifo.out" "$2" "$vrouter" "${@:3}"
+	LOOK[$vrouter]=$SPAWNED
+	exec {in}<>"$fifo.in" {out}<>"$fifo.out"
+	LOOK_IN[$vrouter]=$in
+	LOOK_OUT[$vrouter]=$out
 }
 
-# guest_equal SECONDS [COMMAND]: run the command; then the module has what the
-# guest has, within that time.
+# guest_equal SECONDS [COMMAND [VROUTER]]: run the command; then the module has
+# what the guest has, within that time.
 guest_equal()
 {
-	local line last=
+	local line last='' vrouter=${3:-r1}
 
 	[[ -z ${2:-} ]] || sh -ec "$2" >/dev/null || return
-	echo "$EPOCHREALTIME $(slow "$1")" >&"$LOOK_IN"
-	while read -r -t "$(slow $(($1 + 20)))" -u "$LOOK_OUT" line && [[ -n $line ]]; do
+	echo "$EPOCHREALTIME $(slow "$1")" >&"${LOOK_IN[$vrouter]}"
+	while read -r -t "$(slow $(($1 + 20)))" -u "${LOOK_OUT[$vrouter]}" line &&
+		[[ -n $line ]]; do
 		echo "$line"
 		last=$line
 	done
-	alive "$LOOK" || cat "$TEST_TMP/look.log"
+	alive "${LOOK[$vrouter]}" || cat "$TEST_TMP/look-$vrouter.log"
 	[[ $last == "equal after "* ]]
 }
 
