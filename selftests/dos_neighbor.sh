@@ -4,15 +4,15 @@
 # What a hostile guest or its network does to the neighbor: the throughput of the
 # victim, another vrouter on the same wires, and the time that its routes take, under
 # each attack, are at least 90 % of those beside one good flow of as many packets.
-# Attack and good flow take turns, the best of each counts, since a test machine is
-# disturbed by others, too.
-# timeout: 240
+# A second of this machine is 10^9 instructions: what counts is the work that is left
+# for the victim, and nothing else of the host's disturbs it.
+# vng: --icount
+# timeout: 150
 . "$(dirname "$0")/lib.sh"
 
 RATE=2000	# of the attack, and of the good flow
-ROUNDS=4
-SECONDS_EACH=0.5
-ROUTES=400
+ROUTES=2000
+TIMES=3
 MAC_V0=52:54:00:aa:02:01
 MAC_V1=52:54:00:aa:02:02
 MAC_L0=52:54:00:aa:03:01
@@ -70,27 +70,29 @@ attack()
 
 ATTACKS=(flows exceptions sweep loop deaf)
 
-# victim_packets: forwarded for the victim in a fixed time, as fast as it goes.
+# victim_packets: forwarded for the victim in a second, as fast as it goes.
 victim_packets()
 {
 	local before
 
 	before=$(stat_of victim vrouter forward-packets)
 	in_ns src pktio send s0 --dmac "$MAC_V0" --vlan 20 --src "${SRC[4]}" \
-		--dst "${FAR[4]}" --flows 16 --size 128 --time "$SECONDS_EACH" \
+		--dst "${FAR[4]}" --flows 16 --size 128 --time 1 \
 		>/dev/null
 	echo $(($(stat_of victim vrouter forward-packets) - before))
 }
 
-# victim_routes: how many routes a second the victim gets, once there and gone.
+# victim_routes: how many changes a second of routes that come and go.
 victim_routes()
 {
-	local start end
+	local start end i
 
 	start=$(date +%s%N)
-	ctl -b "$TEST_TMP/routes"
+	for (( i = 0; i < TIMES; i++ )); do
+		ctl -b "$TEST_TMP/routes"
+	done
 	end=$(date +%s%N)
-	echo $((2 * ROUTES * 1000000000 / (end - start)))
+	echo $((2 * TIMES * ROUTES * 1000000000 / (end - start)))
 }
 
 routes()
@@ -108,33 +110,30 @@ routes()
 
 declare -A PACKETS=() UPDATES=()
 
-# measure NAME: one round; keeps the best.
+# measure NAME
 measure()
 {
-	local n
-
 	attack "$1"
-	sleep 0.2
-	n=$(victim_packets)
-	(( n <= ${PACKETS[$1]:-0} )) || PACKETS[$1]=$n
-	n=$(victim_routes)
-	(( n <= ${UPDATES[$1]:-0} )) || UPDATES[$1]=$n
+	# Until all its frames are made.
+	sleep 3
+	PACKETS[$1]=$(victim_packets)
+	UPDATES[$1]=$(victim_routes)
 	stop "$SPAWNED"
 }
 
 at_least()
 {
 	echo "$1, beside a good flow $2"
-	(( $1 * 100 >= $2 * 90 ))
+	(( $2 > 0 && $1 * 100 >= $2 * 90 ))
 }
 
+need_module tun
 ktap_plan $((2 * ${#ATTACKS[@]} + 2))
 world
 routes
-for (( round = 0; round < ROUNDS; round++ )); do
-	for name in good "${ATTACKS[@]}"; do
-		measure "$name"
-	done
+# The first finds everything cold.
+for name in good good "${ATTACKS[@]}"; do
+	measure "$name"
 done
 for name in "${ATTACKS[@]}"; do
 	check "$name: packets of the victim" \
