@@ -144,6 +144,45 @@ static void test_same_metric(void **state)
 	assert_string_equal(best("10.0.0.0/8"), "1/0");
 }
 
+static struct rt_route *from(const char *prefsrc, uint32_t mtu, uint8_t protocol)
+{
+	struct rt_route *r = via("10.0.0.0/8", "10.1.0.1", 1, 0);
+
+	assert_int_equal(vf_parse_addr(prefsrc, &r->prefsrc), 0);
+	r->mtu = mtu;
+	r->protocol = protocol;
+	return r;
+}
+
+/* "ip route append" of what leads the same way is a route of its own in IPv4. */
+static void test_aliases(void **state)
+{
+	(void)state;
+	rib_add(&rib, from("10.1.0.7", 0, RTPROT_BOOT), RIB_MAIN, RIB_PREPEND);
+	rib_add(&rib, from("10.1.0.8", 0, RTPROT_BOOT), RIB_MAIN, RIB_APPEND);
+	rib_add(&rib, from("10.1.0.8", 1400, RTPROT_BOOT), RIB_MAIN, RIB_APPEND);
+	rib_add(&rib, from("10.1.0.8", 1400, RTPROT_STATIC), RIB_MAIN, RIB_APPEND);
+	assert_int_equal(rib.candidates, 4);
+	rib_begin(&rib, AF_INET);
+	rib_add(&rib, from("10.1.0.7", 0, RTPROT_BOOT), RIB_MAIN, RIB_DUMPED);
+	rib_add(&rib, from("10.1.0.8", 0, RTPROT_BOOT), RIB_MAIN, RIB_DUMPED);
+	rib_add(&rib, from("10.1.0.8", 1400, RTPROT_BOOT), RIB_MAIN, RIB_DUMPED);
+	rib_add(&rib, from("10.1.0.8", 1400, RTPROT_STATIC), RIB_MAIN, RIB_DUMPED);
+	assert_int_equal(rib_end(&rib, AF_INET), 0);
+	/* each goes alone */
+	assert_true(rib_del(&rib, from("10.1.0.7", 0, RTPROT_BOOT), RIB_MAIN));
+	assert_true(rib_del(&rib, from("10.1.0.8", 1400, RTPROT_BOOT), RIB_MAIN));
+	assert_int_equal(rib.candidates, 2);
+	assert_string_equal(best("10.0.0.0/8"), "1/0");
+	/* a replacement takes the place of the first, not that of the equal one */
+	assert_true(rib_add(&rib, from("10.1.0.9", 0, RTPROT_BOOT), RIB_MAIN, RIB_REPLACE));
+	assert_int_equal(rib.candidates, 2);
+	/* who says less means any */
+	assert_true(rib_del(&rib, via("10.0.0.0/8", "10.1.0.1", 1, 0), RIB_MAIN));
+	assert_true(rib_del(&rib, via("10.0.0.0/8", "10.1.0.1", 1, 0), RIB_MAIN));
+	assert_int_equal(rib.candidates, 0);
+}
+
 static void test_tables(void **state)
 {
 	struct rt_route *r;
@@ -545,6 +584,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_metric),
 		TEST(test_same_metric),
+		TEST(test_aliases),
 		TEST(test_tables),
 		TEST(test_dead),
 		TEST(test_ipv6_legs),

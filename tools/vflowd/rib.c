@@ -36,6 +36,7 @@ static const struct path *make_path(const struct rt_route *r, union path_room *r
 
 	memset(room, 0, sizeof(*p));
 	p->src = r->src;
+	p->prefsrc = r->prefsrc;
 	p->nexthop_id = r->nexthop_id;
 	p->n = r->nexthop_id ? 0 : r->n;
 	memcpy(room->room + sizeof(*p), r->hop, p->n * sizeof(r->hop[0]));
@@ -256,18 +257,32 @@ static struct candidate **back_of(struct rib *rib, struct object *o,
 	return at;
 }
 
-/* The one that a notification is about, or NULL. */
-static struct candidate **find_exact(struct object *o, const struct rt_route *r,
-				     enum rib_rank rank)
+/* IPv4 has routes side by side that lead the same way and differ in this only. */
+static bool same_alias(const struct candidate *c, const struct rt_route *r)
+{
+	return r->dst.addr.family == AF_INET6 ||
+	       (c->protocol == r->protocol && c->mtu == r->mtu &&
+		memcmp(&candidate_path(c)->prefsrc, &r->prefsrc, sizeof(r->prefsrc)) == 0);
+}
+
+/* The one that a notification is about, or NULL; with @alias to the letter. */
+static struct candidate **find_path(struct object *o, const struct rt_route *r,
+				    enum rib_rank rank, bool alias)
 {
 	union path_room room;
 	const struct path *p = make_path(r, &room);
 
 	for (struct candidate **at = &o->candidates; *at; at = &(*at)->next)
 		if (same_identity(*at, r, rank) && (*at)->type == r->type &&
-		    path_equal(candidate_path(*at), p))
+		    path_equal(candidate_path(*at), p) && (!alias || same_alias(*at, r)))
 			return at;
 	return NULL;
+}
+
+static struct candidate **find_exact(struct object *o, const struct rt_route *r,
+				     enum rib_rank rank)
+{
+	return find_path(o, r, rank, true);
 }
 
 /*
@@ -394,6 +409,7 @@ static bool remove_legs(struct rib *rib, struct object *o, const struct rt_route
 	old = candidate_path(*at);
 	memset(&left_room, 0, sizeof(left_room));
 	left->src = old->src;
+	left->prefsrc = old->prefsrc;
 	for (uint32_t i = 0; i < old->n; i++) {
 		if (path_has(gone, &old->hop[i]))
 			continue;
@@ -435,7 +451,8 @@ bool rib_del(struct rib *rib, const struct rt_route *r, enum rib_rank rank)
 		return found;
 	}
 
-	at = find_exact(o, r, rank);
+	/* What is deleted need not be told in full. */
+	at = find_exact(o, r, rank) ?: find_path(o, r, rank, false);
 	if (at) {
 		unlink_candidate(rib, o, at);
 		return true;

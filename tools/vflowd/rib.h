@@ -49,12 +49,14 @@ enum candidate_flag {
 /**
  * struct path - where a route leads; interned, compared as bytes
  * @src: source prefix it is limited to, family 0 for none
+ * @prefsrc: of IPv4: source of the guest's own packets, family 0 for none
  * @nexthop_id: nexthop object or 0
  * @n: inline legs
  * @hop: they
  */
 struct path {
 	struct vf_prefix src;
+	struct vf_addr prefsrc;
 	uint32_t nexthop_id;
 	uint32_t n;
 	struct rt_hop hop[];

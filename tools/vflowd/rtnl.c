@@ -281,6 +281,9 @@ int rtnl_route(const struct nlmsghdr *nlh, struct rt_route *r)
 	if (rtm->rtm_src_len &&
 	    route_prefix(tb[RTA_SRC], rtm->rtm_family, rtm->rtm_src_len, &r->src))
 		return -EBADMSG;
+	if (tb[RTA_PREFSRC] && rtm->rtm_family == AF_INET &&
+	    (attr_addr(tb[RTA_PREFSRC], &r->prefsrc) || r->prefsrc.family != AF_INET))
+		return -EBADMSG;
 
 	r->table = tb[RTA_TABLE] ? attr_u32(tb[RTA_TABLE]) : rtm->rtm_table;
 	r->metric = attr_u32(tb[RTA_PRIORITY]);

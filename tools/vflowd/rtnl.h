@@ -133,6 +133,7 @@ struct rt_nexthop {
  * struct rt_route - a route
  * @dst: destination
  * @src: source prefix it is limited to, family 0 for none
+ * @prefsrc: of IPv4: source of the guest's own packets, family 0 for none
  * @table: routing table
  * @metric: RTA_PRIORITY
  * @mtu: RTAX_MTU or 0
@@ -150,6 +151,7 @@ struct rt_nexthop {
 struct rt_route {
 	struct vf_prefix dst;
 	struct vf_prefix src;
+	struct vf_addr prefsrc;
 	uint32_t table;
 	uint32_t metric;
 	uint32_t mtu;
