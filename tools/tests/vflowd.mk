@@ -12,15 +12,22 @@ OBJS_decode_test	:= $(addprefix $O/vflowd/,decode.o record.o rtnl.o) $O/tests/nl
 # The whole daemon on a kernel module made of memory.
 OBJS_netns_test	:= $(filter-out %/kernel.o %/kernel_apply.o,$(VFLOWD_OBJS)) \
 		   $O/tests/fake_kernel.o
-OBJS_stream_test	:= $(OBJS_netns_test) $O/tests/nlbuild.o
 LIBS_netns_test	:= $(shell $(PKG_CONFIG) --libs libuv inih libcap-ng libseccomp)
-LIBS_stream_test := $(LIBS_netns_test)
 LIBS_config_test := $(shell $(PKG_CONFIG) --libs inih)
 
 OBJS_digest_test := $(OBJS_netns_test)
 LIBS_digest_test := $(LIBS_netns_test)
 
-$(foreach t,config rib reconcile netns decode stream digest,$O/tests/$t_test.o) $O/tests/fake_kernel.o: \
+# The same, with a guest made of memory.
+OBJS_fpm_test	:= $(OBJS_netns_test) $O/tests/stream.o $O/tests/nlbuild.o
+LIBS_fpm_test	:= $(LIBS_netns_test)
+OBJS_agent_source_test := $(OBJS_fpm_test)
+LIBS_agent_source_test := $(LIBS_netns_test)
+OBJS_verify_test := $(OBJS_fpm_test)
+LIBS_verify_test := $(LIBS_netns_test)
+
+$(foreach t,config rib reconcile netns decode digest fpm agent_source verify,$O/tests/$t_test.o) \
+$O/tests/fake_kernel.o $O/tests/stream.o: \
 	CPPFLAGS += -Ivflowd
 
 OBJS_agent_test	:= $(addprefix $O/vflow-agent/,transport.o session.o) $O/tests/nlbuild.o

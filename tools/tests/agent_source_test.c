@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-2.0
+/* vflowd with an agent made of memory as its guest. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <endian.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <linux/if_link.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+
+#include "fake_kernel.h"
+#include "stream.h"
+
+static bool is_punt(const void *arg)
+{
+	return fake_kernel.vrouter[0].punt == *(const uint32_t *)arg;
+}
+
+static void expect_punt(uint32_t punt)
+{
+	assert_true(until(is_punt, &punt, 3000));
+}
+
+static void test_agent(void **state)
+{
+	const struct ndmsg ndm = {
+		.ndm_family = AF_INET,
+		.ndm_ifindex = 3,
+		.ndm_state = NUD_REACHABLE,
+	};
+	struct vf_addr addr = { AF_INET, 4, { 10, 0, 0, 2 } };
+	const struct nlmsghdr *nlh = (const void *)seen;
+	struct rt_neighbor n;
+
+	(void)state;
+	start_agent("");
+	guest = dial_unix();
+	say_hello(1);
+	agent_routes(1);
+	expect("route", "route 21.0.0.0/8 unicast nexthop 26\n");
+	expect_state(VROUTER_LIVE);
+
+	nl_begin(&frame, RTM_NEWNEIGH, 0, &ndm, sizeof(ndm));
+	nl_attr(&frame, NDA_DST, addr.bytes, 4);
+	nl_attr(&frame, NDA_LLADDR, "\2\0\0\0\0\7", 6);
+	send_frame();
+	expect("neighbor", "neighbor 10.0.0.2 vif v0 lladdr 02:00:00:00:00:07\n");
+
+	/* In use: the guest's kernel shall look after it. */
+	vflowd.vrouters->source->ops->refresh(vflowd.vrouters->source, 3, &addr);
+	expect_frame(VFLOW_FRAME_NETLINK);
+	assert_int_equal(nlh->nlmsg_type, RTM_NEWNEIGH);
+	assert_int_equal(rtnl_neighbor(nlh, &n), 0);
+	assert_int_equal(n.ifindex, 3);
+	assert_int_equal(n.flags, NTF_USE);
+
+	nl_other(&frame, VFLOW_FRAME_GOODBYE, "shutting down", 13);
+	send_frame();
+	expect_state(VROUTER_LOST);
+	assert_string_equal(vflowd.vrouters->last_lost, "shutting down");
+	expect("route", "route 21.0.0.0/8 unicast nexthop 26\n");
+}
+
+/* A guest that was booted anew: what it had before goes when it has told all. */
+static void test_agent_boot(void **state)
+{
+	(void)state;
+	start_agent("");
+	guest = dial_unix();
+	say_hello(1);
+	agent_routes(1);
+	expect_state(VROUTER_LIVE);
+	hang_up();
+	expect_state(VROUTER_LOST);
+
+	guest = dial_unix();
+	say_hello(2);
+	sync_begin(1, SCOPE_ALL);
+	nl_nexthop(&frame, MULTI, 1, 4, "10.1.0.2");
+	nl_route(&frame, MULTI, "40.0.0.0/8", 1, 0);
+	send_counted();
+	let_it_work(200);
+	expect("route", "route 21.0.0.0/8 unicast nexthop 26\n");
+	sync_frame(VFLOW_FRAME_SYNC_END, 1, SCOPE_ALL);
+	expect("route", "route 40.0.0.0/8 unicast nexthop 1\n");
+	expect("nexthop", "nexthop 1 via 10.1.0.2 vif v1\n");
+}
+
+/* Not all that was sent arrived: nothing is swept, another sync is asked for. */
+static void test_agent_torn(void **state)
+{
+	const struct vflow_agent_sync *s = (const void *)seen;
+
+	(void)state;
+	start_agent("");
+	guest = dial_unix();
+	say_hello(1);
+	agent_routes(1);
+	expect_state(VROUTER_LIVE);
+	sync_begin(2, SCOPE_ROUTE4);
+	counted = 1;
+	sync_frame(VFLOW_FRAME_SYNC_END, 2, SCOPE_ROUTE4);
+	expect_frame(VFLOW_FRAME_RESYNC);
+	assert_int_equal(le32toh(s->scopes), SCOPE_ROUTE4);
+	expect("route", "route 21.0.0.0/8 unicast nexthop 26\n");
+	assert_int_equal(vflowd.vrouters->state, VROUTER_LIVE);
+}
+
+/* Transit past a guest's firewall never is, not even for a moment. */
+static void test_agent_filters(void **state)
+{
+	(void)state;
+	start_agent("");
+	guest = dial_unix();
+	say_hello(1);
+	conditions(VFLOW_AGENT_FILTERS4, "nftables");
+	agent_routes(1);
+	expect("route", "route 21.0.0.0/8 unicast nexthop 26\n");
+	expect_punt(1);
+	assert_string_equal(vflowd.vrouters->punt_reason,
+			    "the guest filters or rewrites what it forwards, IPv4: nftables");
+	stop();
+	hang_up();
+
+	start_agent("");
+	let_it_work(300);
+	expect_punt(1);
+	guest = dial_unix();
+	say_hello(1);
+	conditions(VFLOW_AGENT_FILTERS4, "nftables");
+	agent_routes(1);
+	expect_state(VROUTER_LIVE);
+	let_it_work(100);
+	expect_punt(1);
+	conditions(0, "");
+	expect_punt(0);
+}
+
+/* Nothing is forwarded for a guest that does not do so itself. */
+static void test_agent_forwards(void **state)
+{
+	(void)state;
+	start_agent("");
+	guest = dial_unix();
+	say_hello(1);
+	conditions(VFLOW_AGENT_FORWARDS4, "");
+	agent_routes(1);
+	assert_int_equal(fake_kernel.vrouter[0].learn_neighbors, 0);
+	expect("route", "route 21.0.0.0/8 punt\n");
+	conditions(VFLOW_AGENT_FORWARDS6, "");
+	expect("route", "route 21.0.0.0/8 unicast nexthop 26\n");
+}
+
+static void test_agent_refused(void **state)
+{
+	char source[192];
+
+	(void)state;
+	snprintf(source, sizeof(source),
+		 "agent:unix:%s machine-id=00112233445566778899aabbccddeeff", agent_path);
+	start(source, "");
+	guest = dial_unix();
+	say_hello(1);
+	expect_frame(VFLOW_FRAME_GOODBYE);
+	assert_int_equal(vflowd.vrouters->state, VROUTER_ABSENT);
+	hang_up();
+	stop();
+
+	start_agent("");
+	guest = dial_unix();
+	agent_routes(1);
+	let_it_work(300);
+	assert_int_equal(vflowd.vrouters->state, VROUTER_ABSENT);
+	hang_up();
+
+	/* The end of what was not begun. */
+	guest = dial_unix();
+	say_hello(1);
+	sync_begin(1, SCOPE_ROUTE4);
+	sync_frame(VFLOW_FRAME_SYNC_END, 1, SCOPE_ALL);
+	expect_state(VROUTER_LOST);
+}
+
+/* What is cut at any place is as if it had not been. */
+static void test_agent_cut(void **state)
+{
+	(void)state;
+	start_agent("");
+	guest = dial_unix();
+	say_hello(1);
+	agent_routes(1);
+	expect_state(VROUTER_LIVE);
+	nl_route_type(&frame, "21.0.0.0/8", 0, 0);
+	nl_end(&frame);
+	assert_int_equal(send(guest, frame.buf, frame.len - 4, 0), frame.len - 4);
+	let_it_work(100);
+	hang_up();
+	expect_state(VROUTER_LOST);
+	expect("route", "route 21.0.0.0/8 unicast nexthop 26\n");
+}
+
+static void put_link(int32_t ifindex, const char *name, int32_t master, uint32_t table)
+{
+	const struct ifinfomsg ifi = { .ifi_index = ifindex, .ifi_flags = IFF_UP };
+	struct {
+		struct nlattr kind;
+		char name[4];
+		struct nlattr data, table;
+		uint32_t number;
+	} info = {
+		.kind = { 8, IFLA_INFO_KIND },
+		.name = "vrf",
+		.data = { 12, IFLA_INFO_DATA },
+		.table = { 8, IFLA_VRF_TABLE },
+		.number = table,
+	};
+
+	nl_begin(&frame, RTM_NEWLINK, MULTI, &ifi, sizeof(ifi));
+	nl_attr(&frame, IFLA_IFNAME, name, strlen(name) + 1);
+	if (master)
+		nl_u32(&frame, IFLA_MASTER, master);
+	if (table)
+		nl_attr(&frame, IFLA_LINKINFO, &info, sizeof(info));
+}
+
+static void vrf_tables(void)
+{
+	nl_nexthop(&frame, MULTI, 26, 3, "10.0.0.2");
+	nl_nexthop(&frame, MULTI, 28, 5, "10.2.0.2");
+	nl_route(&frame, MULTI, "21.0.0.0/8", 26, 0);
+	nl_route(&frame, MULTI, "21.0.0.0/8", 28, 1001);
+	nl_route(&frame, MULTI, "22.0.0.0/8", 28, 1001);
+}
+
+/* The same through an agent, whose links say which table is meant. */
+static void test_agent_vrfs(void **state)
+{
+	char source[128];
+
+	(void)state;
+	snprintf(source, sizeof(source), "agent:unix:%s", agent_path);
+	start(source, second_vrouter(source, "vrf red"));
+	guest = dial_unix();
+	say_hello(1);
+	conditions(0, "");
+	sync_begin(1, SCOPE_ALL);
+	put_link(10, "red", 0, 1001);
+	put_link(3, "eth0", 0, 0);
+	put_link(4, "eth1", 0, 0);
+	put_link(5, "eth2", 10, 0);
+	vrf_tables();
+	send_counted();
+	sync_frame(VFLOW_FRAME_SYNC_END, 1, SCOPE_ALL);
+	expect_state(VROUTER_LIVE);
+	expect("route", "route 21.0.0.0/8 unicast nexthop 26\n");
+	expect_of("r2", "route", "route 21.0.0.0/8 unicast nexthop 28\n"
+		  "route 22.0.0.0/8 unicast nexthop 28\n");
+	expect_of("r2", "nexthop", "nexthop 28 via 10.2.0.2 vif w1\n");
+
+	/* Each is proven by the digest of its own table. */
+	let_it_work(100);
+	for (struct vrouter *vr = vflowd.vrouters; vr; vr = vr->next) {
+		begin_verify(vr);
+		vrf_tables();
+		answer_digest(DIGESTED);
+		expect_verified("equal", "equal", "equal");
+		assert_int_equal(json_integer_value(json_object_get(verified, "route")),
+				 vr == vflowd.vrouters ? 1 : 2);
+		end_verify();
+	}
+	hang_up();
+	expect_state(VROUTER_LOST);
+	assert_int_equal(vflowd.vrouters->next->state, VROUTER_LOST);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		STREAM_TEST(agent),
+		STREAM_TEST(agent_boot),
+		STREAM_TEST(agent_torn),
+		STREAM_TEST(agent_filters),
+		STREAM_TEST(agent_forwards),
+		STREAM_TEST(agent_refused),
+		STREAM_TEST(agent_cut),
+		STREAM_TEST(agent_vrfs),
+	};
+
+	stream_init(argc, argv);
+	return cmocka_run_group_tests(tests, NULL, stream_exit);
+}

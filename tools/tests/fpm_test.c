@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-2.0
+/* vflowd with a zebra made of memory as its guest. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <linux/rtnetlink.h>
+
+#include "fake_kernel.h"
+#include "parse.h"
+#include "stream.h"
+
+/* zebra's connection, and its nexthops and routes. */
+static void zebra(void)
+{
+	const uint32_t members[] = { 26, 27 };
+
+	guest = dial_tcp();
+	nl_group(&frame, 25, members, 2);
+	send_frame();
+	nl_nexthop(&frame, ADD, 26, 3, "10.0.0.2");
+	send_frame();
+	nl_nexthop(&frame, ADD, 27, 4, "10.1.0.2");
+	send_frame();
+	nl_route(&frame, ADD, "20.0.0.0/8", 25, 0);
+	send_frame();
+	nl_route(&frame, ADD, "21.0.0.0/8", 26, 0);
+	send_frame();
+}
+
+#define NEXTHOPS						\
+	"nexthop 25 group 26,1/27,1\n"				\
+	"nexthop 26 via 10.0.0.2 vif v0\n"			\
+	"nexthop 27 via 10.1.0.2 vif v1\n"
+#define ROUTES							\
+	"route 20.0.0.0/8 unicast nexthop 25\n"			\
+	"route 21.0.0.0/8 unicast nexthop 26\n"
+
+/* The first connection's routes are used at once, what follows too. */
+static void test_fpm(void **state)
+{
+	(void)state;
+	start_fpm("");
+	zebra();
+	expect("nexthop", NEXTHOPS);
+	expect("route", ROUTES);
+	assert_int_equal(vflowd.vrouters->state, VROUTER_RETURNING);
+	/* Nobody tells the neighbors. */
+	assert_int_equal(fake_kernel.vrouter[0].learn_neighbors, 1);
+
+	/* A frame is one change: no route is ever missing. */
+	nl_route_type(&frame, "21.0.0.0/8", 0, 0);
+	nl_route(&frame, ADD, "21.0.0.0/8", 27, 0);
+	nl_route_type(&frame, "20.0.0.0/8", 0, 0);
+	nl_route_type(&frame, "22.0.0.0/8", RTN_BLACKHOLE, 0);
+	nl_route_via(&frame, ADD, "23.0.0.0/8", 4, "fe80::1");
+	nl_route(&frame, ADD, "24.0.0.0/8", 26, 1000);
+	send_frame();
+	expect_state(VROUTER_LIVE);
+	expect("route",
+	       "route 21.0.0.0/8 unicast nexthop 27\n"
+	       "route 22.0.0.0/8 blackhole\n"
+	       "route 23.0.0.0/8 unicast via fe80::1 vif v1\n");
+	assert_int_equal(fake_kernel.deleted, 1);
+}
+
+static void test_fpm_table(void **state)
+{
+	char source[64];
+
+	(void)state;
+	snprintf(source, sizeof(source), "fpm:tcp:127.0.0.1:%u table=1000", zebra_port);
+	start(source, "");
+	zebra();
+	nl_route(&frame, ADD, "24.0.0.0/8", 26, 1000);
+	send_frame();
+	expect("route", "route 24.0.0.0/8 unicast nexthop 26\n");
+}
+
+static bool is_lost(const void *arg)
+{
+	(void)arg;
+	return vflowd.vrouters->losses == 1;
+}
+
+/* Two VRFs through one connection; the second comes while it stands. */
+static void test_fpm_vrfs(void **state)
+{
+	char source[64];
+
+	(void)state;
+	snprintf(source, sizeof(source), "fpm:tcp:127.0.0.1:%u quiet=1", zebra_port);
+	start(source, "");
+	zebra();
+	expect("route", ROUTES);
+	write_conf(source, second_vrouter(source, "table=1000"));
+	daemon_reload(&vflowd);
+	assert_true(until(is_lost, NULL, 3000));
+	hang_up();
+	zebra();
+	nl_nexthop(&frame, ADD, 28, 5, "10.2.0.2");
+	send_frame();
+	nl_route(&frame, ADD, "24.0.0.0/8", 28, 1000);
+	send_frame();
+	expect("route", ROUTES);
+	expect("nexthop", NEXTHOPS);
+	expect_of("r2", "route", "route 24.0.0.0/8 unicast nexthop 28\n");
+	expect_of("r2", "nexthop", "nexthop 28 via 10.2.0.2 vif w1\n");
+	expect_state(VROUTER_LIVE);
+	assert_int_equal(vflowd.vrouters->next->state, VROUTER_LIVE);
+
+	/* The first goes, the second stays connected. */
+	write_conf("netns:nowhere", second_vrouter(source, "table=1000"));
+	daemon_reload(&vflowd);
+	nl_route(&frame, ADD, "25.0.0.0/8", 28, 1000);
+	send_frame();
+	expect_of("r2", "route", "route 24.0.0.0/8 unicast nexthop 28\n"
+		  "route 25.0.0.0/8 unicast nexthop 28\n");
+}
+
+/*
+ * zebra is started anew: its nexthops have other numbers.  What it tells is used
+ * at once, nothing in the kernel gets another meaning, and nothing is removed
+ * before the round is complete.
+ */
+static void test_fpm_restart(void **state)
+{
+	(void)state;
+	start_fpm("");
+	zebra();
+	expect_state(VROUTER_LIVE);
+	expect("route", ROUTES);
+	hang_up();
+	expect_state(VROUTER_LOST);
+	expect("route", ROUTES);
+
+	guest = dial_tcp();
+	nl_nexthop(&frame, ADD, 27, 3, "10.0.0.2");
+	nl_nexthop(&frame, ADD, 26, 4, "10.1.0.9");
+	nl_route(&frame, ADD, "21.0.0.0/8", 27, 0);
+	nl_route(&frame, ADD, "30.0.0.0/8", 26, 0);
+	send_frame();
+	expect("nexthop", "nexthop 1073741824 via 10.1.0.9 vif v1\n" NEXTHOPS);
+	expect("route", ROUTES "route 30.0.0.0/8 unicast nexthop 1073741824\n");
+	assert_int_equal(vflowd.vrouters->state, VROUTER_RETURNING);
+	expect_state(VROUTER_LIVE);
+	expect("nexthop",
+	       "nexthop 1073741824 via 10.1.0.9 vif v1\n"
+	       "nexthop 26 via 10.0.0.2 vif v0\n");
+	expect("route",
+	       "route 21.0.0.0/8 unicast nexthop 26\n"
+	       "route 30.0.0.0/8 unicast nexthop 1073741824\n");
+
+	/* In place from now on. */
+	nl_nexthop(&frame, ADD | NLM_F_REPLACE, 26, 4, "10.1.0.7");
+	send_frame();
+	expect("nexthop 1073741824", "nexthop 1073741824 via 10.1.0.7 vif v1\n");
+}
+
+/* vflowd is started anew: what is as before is not touched. */
+static void test_fpm_daemon_restart(void **state)
+{
+	unsigned int new;
+
+	(void)state;
+	start_fpm("");
+	zebra();
+	expect_state(VROUTER_LIVE);
+	expect("route", ROUTES);
+	new = fake_kernel.new;
+	stop();
+	hang_up();
+
+	start_fpm("");
+	zebra();
+	expect_state(VROUTER_LIVE);
+	let_it_work(300);
+	expect("nexthop", NEXTHOPS);
+	expect("route", ROUTES);
+	assert_int_equal(fake_kernel.new, new);
+	assert_int_equal(fake_kernel.deleted, 0);
+}
+
+/* A guest that was reset leaves its old connection half open. */
+static void test_fpm_second_connection(void **state)
+{
+	int old;
+
+	(void)state;
+	start_fpm("");
+	zebra();
+	expect("route", ROUTES);
+	old = guest;
+	zebra();
+	nl_route(&frame, ADD, "22.0.0.0/8", 26, 0);
+	send_frame();
+	expect_state(VROUTER_LIVE);
+	expect("route", ROUTES "route 22.0.0.0/8 unicast nexthop 26\n");
+	close(old);
+}
+
+static void test_fpm_garbage(void **state)
+{
+	(void)state;
+	start_fpm("");
+	zebra();
+	expect_state(VROUTER_LIVE);
+	assert_int_equal(send(guest, "GET / HTTP/1.0\r\n\r\n", 18, 0), 18);
+	expect_state(VROUTER_LOST);
+	assert_string_equal(vflowd.vrouters->last_lost, "no frames");
+	expect("route", ROUTES);
+}
+
+/* What a route's fate is, zebra is told. */
+static void expect_answer(const char *want)
+{
+	const struct nlmsghdr *nlh = (const void *)seen;
+	const struct rtmsg *rtm = NLMSG_DATA(nlh);
+	struct rt_route r;
+	char text[128], prefix[64];
+
+	expect_frame(VFLOW_FRAME_NETLINK);
+	assert_int_equal(nlh->nlmsg_type, RTM_NEWROUTE);
+	assert_true(nlh->nlmsg_flags & NLM_F_REQUEST);
+	assert_int_equal(rtnl_route(nlh, &r), 0);
+	snprintf(text, sizeof(text), "%s table %u proto %u %s", vf_prefix_text(&r.dst, prefix),
+		 r.table, r.protocol, rtm->rtm_flags == RTM_F_OFFLOAD ? "offload" :
+		 rtm->rtm_flags == RTM_F_TRAP ? "trap" :
+		 rtm->rtm_flags == RTM_F_OFFLOAD_FAILED ? "failed" : "?");
+	assert_string_equal(text, want);
+}
+
+static void test_fpm_answers(void **state)
+{
+	(void)state;
+	start_fpm("allow = 20.0.0.0/8 2001:db8::/32\nmax-routes = 3\n");
+	guest = dial_tcp();
+	nl_nexthop(&frame, ADD, 26, 3, "10.0.0.2");
+	nl_nexthop(&frame, ADD, 28, 77, "10.0.0.2");
+	nl_route(&frame, ADD, "20.1.0.0/16", 26, 0);
+	send_frame();
+	expect_answer("20.1.0.0/16 table 254 proto 188 offload");
+	nl_route(&frame, ADD, "2001:db8:1::/48", 28, 0);
+	send_frame();
+	expect_answer("2001:db8:1::/48 table 254 proto 188 trap");
+	nl_route(&frame, ADD, "21.1.0.0/16", 26, 0);
+	send_frame();
+	expect_answer("21.1.0.0/16 table 254 proto 188 failed");
+	/* Again, though nothing changes: zebra waits for it. */
+	nl_route(&frame, ADD, "20.1.0.0/16", 26, 0);
+	send_frame();
+	expect_answer("20.1.0.0/16 table 254 proto 188 offload");
+	nl_route(&frame, ADD, "20.2.0.0/16", 26, 0);
+	send_frame();
+	expect_answer("20.2.0.0/16 table 254 proto 188 offload");
+	nl_route(&frame, ADD, "20.3.0.0/16", 26, 0);
+	send_frame();
+	expect_answer("20.3.0.0/16 table 254 proto 188 failed");
+	assert_int_equal(vflowd.vrouters->denied[DENIAL_PREFIX], 1);
+	assert_int_equal(vflowd.vrouters->denied[DENIAL_LIMIT], 1);
+}
+
+static bool has_routes(const void *arg)
+{
+	return fake_kernel_count("r1", "route") >= *(const size_t *)arg;
+}
+
+/*
+ * A guest that says too much has to wait, and loses nothing by that: 4,000 at once,
+ * then 400 a second.  What has been read is taken, so it is the next that waits.
+ */
+static void test_fpm_rate(void **state)
+{
+	static const size_t all = 6000, more = all + 1;
+	char source[64], prefix[32];
+	uint64_t start_at;
+
+	(void)state;
+	snprintf(source, sizeof(source), "fpm:tcp:127.0.0.1:%u rate=400", zebra_port);
+	start(source, "");
+	guest = dial_tcp();
+	nl_nexthop(&frame, ADD, 26, 3, "10.0.0.2");
+	start_at = uv_hrtime();
+	for (size_t i = 0; i < all; i++) {
+		snprintf(prefix, sizeof(prefix), "20.%zu.%zu.0/24", i / 256, i % 256);
+		nl_route(&frame, ADD, prefix, 26, 0);
+		if (i % 100 == 99)
+			send_frame();
+	}
+	assert_true(until(has_routes, &all, 20000));
+	nl_route(&frame, ADD, "21.0.0.0/8", 26, 0);
+	send_frame();
+	assert_true(until(has_routes, &more, 20000));
+	assert_true(uv_hrtime() - start_at > 4000000000);
+	assert_int_equal(vflowd.vrouters->losses, 0);
+}
+
+/* Only who comes from the right place is the guest. */
+static void test_fpm_peer(void **state)
+{
+	char source[64], c;
+
+	(void)state;
+	snprintf(source, sizeof(source), "fpm:tcp:127.0.0.1:%u peer=127.0.0.2", zebra_port);
+	start(source, "");
+	guest = dial_tcp();
+	let_it_work(300);
+	assert_int_equal(recv(guest, &c, 1, MSG_DONTWAIT), 0);
+	assert_int_equal(vflowd.vrouters->state, VROUTER_ABSENT);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		STREAM_TEST(fpm),
+		STREAM_TEST(fpm_table),
+		STREAM_TEST(fpm_vrfs),
+		STREAM_TEST(fpm_restart),
+		STREAM_TEST(fpm_daemon_restart),
+		STREAM_TEST(fpm_second_connection),
+		STREAM_TEST(fpm_garbage),
+		STREAM_TEST(fpm_answers),
+		STREAM_TEST(fpm_rate),
+		STREAM_TEST(fpm_peer),
+	};
+
+	stream_init(argc, argv);
+	return cmocka_run_group_tests(tests, NULL, stream_exit);
+}
