@@ -346,10 +346,13 @@ void vflow_respond_ask(struct vflow_vif *vif, u8 family,
 	a = source_for(vif, family, addr);
 	if (!a)
 		return;
-	rcu_read_lock_bh();
+	/* the transmit path expects softirq */
+	local_bh_disable();
+	rcu_read_lock();
 	if (family == AF_INET)
 		ask_arp(vif, a->cfg.prefix.addr.v4, addr->v4, lladdr);
 	else
 		ask_nd(vif, &a->cfg.prefix.addr.v6, &addr->v6, lladdr);
-	rcu_read_unlock_bh();
+	rcu_read_unlock();
+	local_bh_enable();
 }
