@@ -109,6 +109,10 @@ demo: setup ## vflow at work, in a virtual machine; SHELL=1 leaves you in it
 check: ## everything below: build, unit tests, static checks, selftests on 6.12 and 6.1
 	+@tools/scripts/check.sh all
 
+.PHONY: check-ci
+check-ci: ## what .ci/run runs: check, with check-debug beside it
+	+@tools/scripts/check.sh ci
+
 .PHONY: check-long
 check-long: setup ## the selftests that "make check" leaves out or shortens, on 6.12
 	+@$(MAKE) --no-print-directory modules KVER=$(KERNEL)

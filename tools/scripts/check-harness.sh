@@ -7,7 +7,8 @@
 #   check-harness.sh [NAME]...      these (default: all of selftests/planted/)
 #
 # Each selftests/planted/NAME.patch says in its head which tests are to find it
-# ("test:"), and what must be said about it ("expect:", a regular expression).
+# ("test:"), what must be said about it ("expect:", a regular expression), and on
+# which kernel, if the debug kernel is not needed for that ("kernel:", default debug).
 # First the same tests must pass with nothing planted.
 
 set -euo pipefail
@@ -15,7 +16,8 @@ set -euo pipefail
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 PLANTED=$TOP/selftests/planted
 WORK=$TOP/build/harness
-readonly TOP PLANTED WORK
+TREE=$WORK/tree
+readonly TOP PLANTED WORK TREE
 
 PASSED=0
 FAILED=0
@@ -38,29 +40,37 @@ setting()
 	sed -n "1,/^---/s/^$2: //p" "$PLANTED/$1.patch"
 }
 
-# A copy of the tree, with the tools that are built already.
-copy()
+# kernel_of NAME
+kernel_of()
 {
-	local dir=$1
+	local kernel
 
-	rm -rf "$dir"
-	mkdir -p "$dir/build"
-	tar -C "$TOP" --exclude=./build --exclude=./.git -c . | tar -C "$dir" -x
-	find "$TOP/build" -maxdepth 1 -type f -exec cp -p {} "$dir/build" \;
+	kernel=$(setting "$1" kernel)
+	printf '%s\n' "${kernel:-debug}"
 }
 
-# run NAME TEST...: build the module of a copy and run the tests on it; the
-# answer is in $WORK/NAME.log.
+# One copy of the tree for all, with the tools that are built already: a bug costs the
+# building of the one file that it is planted into.
+copy()
+{
+	rm -rf "$TREE"
+	mkdir -p "$TREE/build"
+	tar -C "$TOP" --exclude=./build --exclude=./.git -c . | tar -C "$TREE" -x
+	find "$TOP/build" -maxdepth 1 -type f -exec cp -p {} "$TREE/build" \;
+}
+
+# run NAME KERNEL TEST...: build the module and run the tests on it; the answer is in
+# $WORK/NAME.log.
 run()
 {
-	local name=$1
+	local name=$1 kernel=$2
 
-	shift
-	make -s -C "$WORK/$name" modules KVER=debug >"$WORK/$name.build" 2>&1 || {
+	shift 2
+	make -s -C "$TREE" modules KVER="$kernel" >"$WORK/$name.build" 2>&1 || {
 		tail -n 20 "$WORK/$name.build"
 		return 3
 	}
-	"$WORK/$name/selftests/vng.sh" --kernel debug --keep-going 0 "$@" \
+	"$TREE/selftests/vng.sh" --kernel "$kernel" --keep-going 0 "$@" \
 		>"$WORK/$name.log" 2>&1
 }
 
@@ -70,18 +80,36 @@ reached()
 	! grep -qE 'not run:|did not boot|cannot be prepared' "$WORK/$1.log"
 }
 
+# none KERNEL NAME...: the tests of these bugs pass there with nothing planted.
+none()
+{
+	local kernel=$1 name tests
+
+	shift
+	mapfile -t tests < <(for name; do
+		[[ $(kernel_of "$name") != "$kernel" ]] ||
+			setting "$name" test | tr ' ' '\n'
+	done | sort -u)
+	(( ${#tests[@]} )) || return 0
+	if run "none-$kernel" "$kernel" "${tests[@]}" && reached "none-$kernel"; then
+		ok "nothing planted, on $kernel: ${tests[*]}"
+	else
+		not_ok "nothing planted, but a test fails, see $WORK/none-$kernel.log"
+	fi
+}
+
 plant()
 {
 	local name=$1 expect status=0 found
 
 	expect=$(setting "$name" expect)
-	copy "$WORK/$name"
-	if ! patch -s -p1 -d "$WORK/$name" <"$PLANTED/$name.patch"; then
+	if ! patch -s -p1 -d "$TREE" <"$PLANTED/$name.patch"; then
 		not_ok "$name: the patch does not apply any more"
+		copy
 		return
 	fi
 	# shellcheck disable=SC2046
-	run "$name" $(setting "$name" test) || status=$?
+	run "$name" "$(kernel_of "$name")" $(setting "$name" test) || status=$?
 	found=$(grep -E -m 1 "$expect" "$WORK/$name.log" || true)
 	if (( status == 3 )); then
 		not_ok "$name: cannot be built"
@@ -92,7 +120,7 @@ plant()
 	else
 		ok "$name: $found"
 	fi
-	rm -rf "${WORK:?}/$name"
+	patch -s -R -p1 -d "$TREE" <"$PLANTED/$name.patch"
 }
 
 names=("$@")
@@ -100,18 +128,13 @@ if (( ${#names[@]} == 0 )); then
 	mapfile -t names < <(basename -s .patch "$PLANTED"/*.patch)
 fi
 mkdir -p "$WORK"
-mapfile -t tests < <(for name in "${names[@]}"; do
-	setting "$name" test | tr ' ' '\n'
-done | sort -u)
-copy "$WORK/none"
-if run none "${tests[@]}" && reached none; then
-	ok "nothing planted: ${tests[*]}"
-else
-	not_ok "nothing planted, but a test fails, see $WORK/none.log"
-fi
-rm -rf "$WORK/none"
+copy
+for kernel in $(for name in "${names[@]}"; do kernel_of "$name"; done | sort -u); do
+	none "$kernel" "${names[@]}"
+done
 for name in "${names[@]}"; do
 	plant "$name"
 done
+rm -rf "$TREE"
 printf 'harness: %d passed, %d failed, 0 skipped\n' "$PASSED" "$FAILED"
 (( FAILED == 0 ))

@@ -64,6 +64,7 @@ readonly PACKAGES_TEST=(
 	busybox-static
 	ethtool
 	frr
+	gcovr
 	iperf3
 	iproute2
 	iputils-arping
