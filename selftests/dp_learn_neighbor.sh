@@ -125,6 +125,16 @@ sweep()
 	poll_until 20 seen "$before" $((2 * SWEEP))
 }
 
+# no_more_than N: on a slow machine some are given up meanwhile.
+no_more_than()
+{
+	local n
+
+	n=$(neighbors)
+	echo "$n neighbors, not more than $1"
+	(( n <= $1 ))
+}
+
 # question FAMILY ADDRESS: what the module asks MAC_N, as the guest.
 question()
 {
@@ -183,7 +193,7 @@ count=$(neighbors)
 for f in 4 6; do
 	check "IPv$f: $SWEEP addresses are announced" sweep "$f"
 done
-check_eq "and nobody asked for them: none is learnt" "$count" neighbors
+check "and nobody asked for them: none is learnt" no_more_than "$count"
 
 for f in 4 6; do
 	spawn "$TEST_TMP/sent.$f" ip netns exec "${NS[src]}" pktio send s0 \
