@@ -63,15 +63,13 @@ static int create(struct vflow_net *vn, struct net_device *dev,
 				err);
 }
 
-static int port_new(struct vflow_net *vn, struct genl_info *info)
+static int port_new(struct vflow_net *vn, struct net_device *dev,
+		    struct genl_info *info)
 {
 	const struct nlattr *name = info->attrs[VFLOW_A_PORT_NAME];
 	struct vflow_port *port;
-	struct net_device *dev;
 	int err;
 
-	/* by any of its names; the port has the first */
-	dev = __dev_get_by_name(vn->net, nla_data(name));
 	if (!dev)
 		return vflow_nl_no_such(info->extack, "device", name);
 	port = vflow_port_by_name(vn, dev->name);
@@ -83,16 +81,27 @@ static int port_new(struct vflow_net *vn, struct genl_info *info)
 
 int vflow_nl_port_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	const struct nlattr *name = info->attrs[VFLOW_A_PORT_NAME];
+	const struct nlattr *type = info->attrs[VFLOW_A_PORT_TYPE];
 	struct vflow_net *vn = vflow_nl_net(info);
+	struct net_device *dev;
 	int err;
 
 	err = vflow_nl_need(info, VFLOW_A_PORT_NAME, "name");
 	if (err)
 		return err;
 	rtnl_lock();
+	/* by any of its names; the port has the first */
+	dev = __dev_get_by_name(vn->net, nla_data(name));
 	mutex_lock(&vn->lock);
-	err = port_new(vn, info);
+	err = port_new(vn, dev, info);
 	mutex_unlock(&vn->lock);
+	/* Merged by hardware, packets could not be told apart again.  That it
+	 * ends is an event of the device and of those below it, and what
+	 * follows from it may be one that port_event() takes vn->lock for.
+	 */
+	if (!err && type && nla_get_u32(type) == VFLOW_PORT_TYPE_UPLINK)
+		dev_disable_lro(dev);
 	rtnl_unlock();
 	return err;
 }

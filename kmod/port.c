@@ -256,9 +256,6 @@ int vflow_port_add(struct vflow_net *vn, struct net_device *dev,
 		goto err_xa;
 	}
 	netdev_hold(dev, &port->dev_tracker, GFP_KERNEL);
-	/* Merged by hardware, packets could not be told apart again. */
-	if (type == VFLOW_PORT_TYPE_UPLINK)
-		dev_disable_lro(dev);
 	vn->seq++;
 	vflow_vif_bind(port);
 	port->up = vflow_port_up(port);
@@ -308,19 +305,30 @@ static void port_tell(struct vflow_port *port, bool renamed)
 	vflow_nl_port_notify(port, false);
 }
 
+static void port_follow(struct vflow_port *port, unsigned long event)
+{
+	struct vflow_net *vn = port->vn;
+
+	mutex_lock(&vn->lock);
+	if (event == NETDEV_UNREGISTER) {
+		vflow_port_del(port);
+	} else {
+		vflow_vif_refresh(port);
+		port_tell(port, event == NETDEV_CHANGENAME);
+	}
+	mutex_unlock(&vn->lock);
+}
+
+/* Ports come and go with RTNL held, so it is known without vn->lock whose
+ * event it is.  Those of others shall not keep RTNL waiting for the lock.
+ */
 static int port_event(struct notifier_block *nb, unsigned long event, void *ptr)
 {
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
-	struct vflow_net *vn = vflow_pernet(dev_net(dev));
-	struct vflow_port *port = port_of(dev);
+	struct vflow_port *port;
 
-	mutex_lock(&vn->lock);
 	switch (event) {
 	case NETDEV_UNREGISTER:
-		if (port)
-			vflow_port_del(port);
-		port = NULL;
-		break;
 	case NETDEV_CHANGENAME:
 	case NETDEV_UP:
 	case NETDEV_DOWN:
@@ -328,20 +336,18 @@ static int port_event(struct notifier_block *nb, unsigned long event, void *ptr)
 	case NETDEV_CHANGEMTU:
 		break;
 	default:
-		port = NULL;
-		break;
+		return NOTIFY_DONE;
 	}
-	if (port) {
-		vflow_vif_refresh(port);
-		port_tell(port, event == NETDEV_CHANGENAME);
-	}
+	port = port_of(dev);
+	if (port)
+		port_follow(port, event);
 	/* A VLAN device of the host may begin or cease to shadow a vif. */
-	if (is_vlan_dev(dev)) {
-		port = port_of(vlan_dev_real_dev(dev));
-		if (port)
-			vflow_vif_refresh(port);
+	port = is_vlan_dev(dev) ? port_of(vlan_dev_real_dev(dev)) : NULL;
+	if (port) {
+		mutex_lock(&port->vn->lock);
+		vflow_vif_refresh(port);
+		mutex_unlock(&port->vn->lock);
 	}
-	mutex_unlock(&vn->lock);
 	return NOTIFY_DONE;
 }
 

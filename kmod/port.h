@@ -157,6 +157,8 @@ void vflow_port_sum(struct vflow_port *port, struct vflow_sum *sum);
  * @type: uplink or guest
  * @extack: gets a sentence on error
  *
+ * LRO of an uplink is the caller's to disable, without vn->lock.
+ *
  * Context: RTNL and vn->lock.
  * Return: 0 or -EEXIST, -EBUSY (names the owner), -EINVAL, -EPERM, -ENOMEM.
  */

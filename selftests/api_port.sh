@@ -5,11 +5,11 @@
 # device does: routed, punted, from the guest, from vrouter to vrouter inside the
 # host (never on the wire), to many (once, whatever the number of vifs), and of
 # vifs that have left it.  A device whose frames somebody else takes is refused,
-# with his name.
+# with his name; a bond, which has LRO, is not.
 # timeout: 60
 . "$(dirname "$0")/lib.sh"
 
-need_module bridge macvlan vrf
+need_module bonding bridge macvlan vrf
 
 PORTS=(up0 up1 g0 g1)
 MAC_R2=52:54:00:aa:00:07
@@ -108,7 +108,7 @@ to_many()
 		--count "$COUNT" --rate 2000
 }
 
-ktap_plan 24
+ktap_plan 26
 topo_wires
 # The host has nothing to say itself.
 in_ns host sysctl -qw net.ipv6.conf.all.disable_ipv6=1
@@ -168,3 +168,8 @@ check_refused "a VRF device gives frames to nobody" \
 	ctl port add vrf0 type uplink
 ipn host link del mv0
 check "and a free device is taken" ctl port add d0 type uplink
+
+# LRO goes off with events of the device.
+ipn host link add b0 type bond
+check "a bond is taken" ctl port add b0 type uplink
+check "and given back" ctl port del b0

@@ -898,6 +898,28 @@ static void renamed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vifs[0]->state, 0);
 }
 
+/* Events that are nobody's business do not wait for who configures, nor does he
+ * wait for himself: his own work on a device may be one.
+ */
+static void events_of_others(struct kunit *test)
+{
+	struct net_device *other = user_netdev("x", vifs[0]->cfg.mac);
+
+	/* dies if it is taken twice */
+	mutex_lock(&vn->lock);
+	user_netdev_event(world_dev("up0"), NETDEV_FEAT_CHANGE);
+	user_netdev_event(other, NETDEV_FEAT_CHANGE);
+	user_netdev_event(other, NETDEV_UP);
+	user_netdev_event(other, NETDEV_CHANGE);
+	user_netdev_event(other, NETDEV_UNREGISTER);
+	other->real_dev = world_dev("up0");
+	other->vlan_id = 9;
+	user_netdev_event(other, NETDEV_FEAT_CHANGE);
+	mutex_unlock(&vn->lock);
+	KUNIT_EXPECT_EQ(test, vifs[0]->state, 0);
+	user_netdev_free(other);
+}
+
 static void vrouter_changes(struct kunit *test)
 {
 	struct vflow_vrouter_cfg cfg = vr->cfg;
@@ -1148,6 +1170,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(port_refusals),
 	KUNIT_CASE(filters),
 	KUNIT_CASE(renamed),
+	KUNIT_CASE(events_of_others),
 	KUNIT_CASE(vrouter_changes),
 	KUNIT_CASE(ids_wrap),
 	KUNIT_CASE_PARAM(failures, failure_gen_params),

@@ -33,6 +33,7 @@ enum rx_handler_result {
 #define NETDEV_UNREGISTER	6
 #define NETDEV_CHANGEMTU	7
 #define NETDEV_CHANGENAME	11
+#define NETDEV_FEAT_CHANGE	12
 #define NOTIFY_DONE		0
 
 struct rtnl_link_ops {
@@ -111,7 +112,6 @@ void user_netdev_free(struct net_device *dev);
 #define dev_net(dev)				((dev)->net)
 #define netif_running(dev)			READ_ONCE((dev)->up)
 #define netif_carrier_ok(dev)			READ_ONCE((dev)->carrier)
-#define dev_disable_lro(dev)			((void)(dev))
 
 int register_netdevice_notifier(struct notifier_block *nb);
 int unregister_netdevice_notifier(struct notifier_block *nb);
