@@ -9,6 +9,7 @@
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/ktime.h>
+#include <linux/overflow.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
 
@@ -47,17 +48,20 @@ void vflow_meters_init(struct vflow_meter *meters)
 
 static bool meter_pass(struct vflow_meter *meter, struct vflow_len len)
 {
-	u64 need = (u64)len.packets * NSEC_PER_SEC, now = ktime_get_ns();
+	u64 need = (u64)len.packets * NSEC_PER_SEC;
 	bool pass = true;
 
 	spin_lock(&meter->lock);
 	if (meter->rate) {
-		u64 full = (u64)meter->burst * NSEC_PER_SEC;
-		/* a second fills any bucket of the default size */
-		u64 time = min_t(u64, now - meter->stamp, 10ULL * NSEC_PER_SEC);
+		u64 full = (u64)meter->burst * NSEC_PER_SEC, more;
+		/* in here: what another CPU has read would be older */
+		u64 now = ktime_get_ns();
 
+		if (check_mul_overflow(now - meter->stamp, (u64)meter->rate,
+				       &more) || more > full)
+			more = full;
 		meter->stamp = now;
-		meter->tokens = min(meter->tokens + time * meter->rate, full);
+		meter->tokens = min(meter->tokens + more, full);
 		/* an aggregate larger than the bucket takes a full one */
 		need = min(need, full);
 		pass = meter->tokens >= need;

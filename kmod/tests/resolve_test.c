@@ -438,6 +438,52 @@ static void meter_rate(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, passed(0), 50);
 }
 
+/* While one CPU looks at the clock another one is faster: for that no time has
+ * passed.
+ */
+static void overtake(void)
+{
+	void (*hook)(void) = user_step_hook;
+
+	user_step_hook = NULL;
+	user_now_ns++;
+	punt(2, 1, 1);
+	user_step_hook = hook;
+}
+
+static void meter_race(struct kunit *test)
+{
+	meter_set(2, 1, 10);
+	punt(2, 10, 1);
+	KUNIT_EXPECT_EQ(test, passed(2), 10);
+	user_step_hook = overtake;
+	punt(2, 1, 1);
+	user_step_hook = NULL;
+	KUNIT_EXPECT_EQ(test, passed(2), 10);
+	KUNIT_EXPECT_GT(test, vr->meters[2].drops, 1);
+}
+
+/* Packets of a rate and a time whose product is not to be had in 64 bits. */
+static void meter_overflow(struct kunit *test)
+{
+	meter_set(2, U32_MAX, 10);
+	punt(2, 10, 1);
+	user_now_ns += (1ULL << 32) + 2;
+	punt(2, 20, 1);
+	KUNIT_EXPECT_EQ(test, passed(2), 20);
+	meter_set(2, U32_MAX, U32_MAX);
+	user_now_ns += 100ULL * 365 * 86400 * NSEC_PER_SEC;
+	punt(2, 1, 1);
+	KUNIT_EXPECT_EQ(test, vr->meters[2].tokens,
+			(U32_MAX - 1ULL) * NSEC_PER_SEC);
+	/* however long it takes, a bucket is full at last */
+	meter_set(2, 1, 32);
+	punt(2, 32, 1);
+	user_now_ns += 32ULL * NSEC_PER_SEC;
+	punt(2, 40, 1);
+	KUNIT_EXPECT_EQ(test, passed(2), 21 + 32 + 32);
+}
+
 /* An aggregate counts for its segments; if it is larger than the bucket it
  * takes all there is.
  */
@@ -542,6 +588,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(meter_rate),
 	KUNIT_CASE(meter_aggregates),
 	KUNIT_CASE(meter_extremes),
+	KUNIT_CASE(meter_race),
+	KUNIT_CASE(meter_overflow),
 	KUNIT_CASE(to_many),
 	{}
 };

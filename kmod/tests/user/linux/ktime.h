@@ -8,9 +8,13 @@
 
 #define NSEC_PER_SEC	1000000000L
 
+/* Another CPU may come between the time that is read and what is made of it. */
 static inline u64 ktime_get_ns(void)
 {
-	return user_now_ns;
+	u64 now = user_now_ns;
+
+	user_step();
+	return now;
 }
 
 #endif
