@@ -14,6 +14,7 @@
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
 #include <linux/netdevice.h>
+#include <linux/tcp.h>
 
 #include "flow.h"
 #include "key.h"
@@ -122,6 +123,19 @@ static void rx_other(struct sk_buff *skb, struct vflow_vif *vif,
 	}
 }
 
+/* The kernel reads the TCP header of an aggregate, to know the length of its
+ * segments, where it lies.  Behind extension headers it need not be in the linear
+ * part: a guest says itself where it is.
+ */
+static bool rx_pull_gso(struct sk_buff *skb)
+{
+	unsigned int offset = skb_transport_offset(skb);
+
+	if (!(skb_shinfo(skb)->gso_type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6)))
+		return true;
+	return pskb_may_pull(skb, offset + sizeof(struct tcphdr));
+}
+
 /* Route a packet that a vif received, from vrouter to vrouter while the next
  * hop is a vif of this host.
  */
@@ -136,8 +150,12 @@ static void rx_route(struct sk_buff *skb, struct vflow_vif *vif, u32 in_port)
 	for (hop = 0; hop < VFLOW_HOPS_MAX; hop++) {
 		kind = vflow_key_extract(skb, in_port, &key);
 		/* inside the host it stays the same for all */
-		if (likely(!hop))
+		if (likely(!hop)) {
+			if (unlikely(skb_is_gso(skb)) &&
+			    kind <= VFLOW_KIND_EXCEPTION && !rx_pull_gso(skb))
+				kind = VFLOW_KIND_MALFORMED;
 			len = vflow_skb_len(skb);
+		}
 		if (likely(kind <= VFLOW_KIND_EXCEPTION))
 			rw = rx_decide(skb, vif, &key, kind, len);
 		else

@@ -2,6 +2,7 @@
 /* The packet walk, from the device that receives to the device that sends. */
 
 #include <net/ip.h>
+#include <net/ipv6.h>
 
 #include "world.h"
 
@@ -270,6 +271,37 @@ static void mtu(struct kunit *test)
 	udp4(&p, "up0", 1, OUTSIDE, DST4, 977);
 	expect_punt(test, &p, "a", VFLOW_PUNT_CLASS_EXCEPTION);
 	KUNIT_EXPECT_EQ(test, sums(a).packets[VFLOW_C_UNCACHED], 1);
+}
+
+/* An aggregate whose TCP header is behind an extension header, and not in the
+ * linear part, or nowhere.
+ */
+static void gso_header(struct kunit *test)
+{
+	const union vflow_addr from = addr6(0x20010db800000000, 1), to = DST6;
+	struct packet p;
+	unsigned int i;
+
+	begin(&p, "up0", 1, OUTSIDE, ETH_P_IPV6);
+	frame_ipv6(&p.frame, &from, &to);
+	frame_ext(&p.frame, NEXTHDR_DEST, 0, 8);
+	frame_l4(&p.frame, IPPROTO_TCP, 1, 2, 1900);
+	frame_finish(&p.frame);
+	p.gso_size = 1400;
+	for (p.linear = ETH_HLEN + 40; p.linear < ETH_HLEN + 72; p.linear++)
+		for (i = 0; i < 2; i++)
+			expect(test, &p, "send up1 ");
+	begin(&p, "up0", 1, OUTSIDE, ETH_P_IPV6);
+	frame_ipv6(&p.frame, &from, &to);
+	frame_ext(&p.frame, NEXTHDR_DEST, 230, 8 + 8 * 230);
+	frame_add(&p.frame, NULL, 19);
+	frame_finish(&p.frame);
+	p.gso_size = 1400;
+	p.linear = ETH_HLEN + 48;
+	expect_drop(test, &p, VFLOW_DROP_REASON_MALFORMED);
+	/* nobody looks for it where there is no aggregate */
+	p.gso_size = 0;
+	expect_punt(test, &p, "a", VFLOW_PUNT_CLASS_EXCEPTION);
 }
 
 static void exceptions(struct kunit *test)
@@ -688,6 +720,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(padding),
 	KUNIT_CASE(priorities),
 	KUNIT_CASE(mtu),
+	KUNIT_CASE(gso_header),
 	KUNIT_CASE(exceptions),
 	KUNIT_CASE(bad_packets),
 	KUNIT_CASE(not_ip),

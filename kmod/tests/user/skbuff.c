@@ -167,7 +167,12 @@ int pskb_trim_rcsum(struct sk_buff *skb, unsigned int len)
 
 bool skb_gso_validate_network_len(const struct sk_buff *skb, unsigned int mtu)
 {
-	return skb_transport_offset(skb) + 20 + skb->gso_size <= mtu;
+	unsigned int headers = skb_transport_offset(skb) + 20;
+
+	/* the kernel looks at it without asking */
+	if (headers > skb_headlen(skb))
+		user_die("a TCP header is read that is not linear");
+	return headers + skb->gso_size <= mtu;
 }
 
 void *skb_push(struct sk_buff *skb, unsigned int len)
