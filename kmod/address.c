@@ -77,6 +77,18 @@ const struct vflow_local *vflow_local_lookup_rcu(struct vflow_vrouter *vr,
 	return NULL;
 }
 
+bool vflow_local_is_of_rcu(const struct vflow_vif *vif, u8 family,
+			   const union vflow_addr *addr)
+{
+	struct vflow_local *local;
+
+	hash_for_each_possible_rcu(vif->vr->locals, local, node, own_hash(addr))
+		if (local->vif == vif && local->family == family &&
+		    !local->broadcast && vflow_addr_equal(&local->addr, addr))
+			return true;
+	return false;
+}
+
 struct vflow_address *vflow_address_lookup(struct vflow_vif *vif,
 					   const struct vflow_prefix *prefix)
 {

@@ -168,4 +168,16 @@ const struct vflow_local *vflow_local_lookup_rcu(struct vflow_vrouter *vr,
 						 u8 family,
 						 const union vflow_addr *addr);
 
+/**
+ * vflow_local_is_of_rcu() - is this an address that a vif itself has?
+ * @vif: the vif; other vifs of its vrouter may have the address as well
+ * @family: AF_INET or AF_INET6
+ * @addr: address
+ *
+ * Context: RCU read side.
+ * Return: true if so, and not only as a broadcast address.
+ */
+bool vflow_local_is_of_rcu(const struct vflow_vif *vif, u8 family,
+			   const union vflow_addr *addr);
+
 #endif

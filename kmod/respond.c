@@ -182,23 +182,13 @@ static bool send_nd(struct vflow_vif *vif, u8 type, u32 flags,
 	return true;
 }
 
-/* Is this an address that the vif itself has? */
-static bool is_local(struct vflow_vif *vif, u8 family,
-		     const union vflow_addr *addr)
-{
-	const struct vflow_local *local;
-
-	local = vflow_local_lookup_rcu(vif->vr, family, addr);
-	return local && local->vif == vif && !local->broadcast;
-}
-
 static bool respond_arp(struct vflow_vif *vif, const struct arp_ip *arp)
 {
 	union vflow_addr target = {};
 
 	target.v4 = arp->tip;
 	if (arp->hdr.ar_op != htons(ARPOP_REQUEST) ||
-	    !is_local(vif, AF_INET, &target) ||
+	    !vflow_local_is_of_rcu(vif, AF_INET, &target) ||
 	    !is_valid_ether_addr(arp->sha))
 		return false;
 	return send_arp(vif, ARPOP_REPLY, arp->tip, arp->sip, arp->sha,
@@ -216,7 +206,7 @@ static bool respond_nd(struct sk_buff *skb, struct vflow_vif *vif,
 	const u8 *lladdr;
 
 	if (frame->nd.icmph.icmp6_type != NDISC_NEIGHBOUR_SOLICITATION ||
-	    !is_local(vif, AF_INET6, &target))
+	    !vflow_local_is_of_rcu(vif, AF_INET6, &target))
 		return false;
 	lladdr = nd_lladdr(skb, ND_OPT_SOURCE_LL_ADDR, buf);
 	ether_addr_copy(dest, lladdr && is_valid_ether_addr(lladdr) ?

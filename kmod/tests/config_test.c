@@ -472,6 +472,38 @@ static void locals(struct kunit *test)
 	}
 }
 
+static bool is_of(const struct vflow_vif *vif, struct vflow_prefix p)
+{
+	bool is;
+
+	rcu_read_lock();
+	is = vflow_local_is_of_rcu(vif, p.family, &p.addr);
+	rcu_read_unlock();
+	return is;
+}
+
+/* An address that two vifs have is each one's own. */
+static void locals_of_vifs(struct kunit *test)
+{
+	const struct vflow_prefix ll = prefix6(0xfe80000000000000, 1, 64);
+	unsigned int i;
+
+	for (i = 0; i < 2; i++)
+		KUNIT_ASSERT_EQ(test, set_address(vifs[i], ll, true, SET), 0);
+	for (i = 0; i < 2; i++)
+		KUNIT_EXPECT_TRUE(test, is_of(vifs[i], ll));
+	del_address(vifs[0], ll);
+	KUNIT_EXPECT_FALSE(test, is_of(vifs[0], ll));
+	KUNIT_EXPECT_TRUE(test, is_of(vifs[1], ll));
+	/* broadcast on one subnet, an address of the other */
+	set_address(vifs[0], prefix4(0x0a0a0001, 24), true, SET);
+	KUNIT_EXPECT_TRUE(test, is_of(vifs[0], prefix4(0x0a0a0001, 32)));
+	KUNIT_EXPECT_FALSE(test, is_of(vifs[0], prefix4(0x0a0a00ff, 32)));
+	set_address(vifs[0], prefix4(0x0a0a00ff, 16), true, SET);
+	KUNIT_EXPECT_TRUE(test, is_of(vifs[0], prefix4(0x0a0a00ff, 32)));
+	KUNIT_EXPECT_FALSE(test, is_of(vifs[1], prefix4(0x0a0a00ff, 32)));
+}
+
 static void address_refusals(struct kunit *test)
 {
 	static const u32 bad4[] = { 0, 0x00000001, 0x7f000001, 0xe0000001,
@@ -1160,6 +1192,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(connected_routes),
 	KUNIT_CASE(noprefixroute),
 	KUNIT_CASE(locals),
+	KUNIT_CASE(locals_of_vifs),
 	KUNIT_CASE(address_refusals),
 	KUNIT_CASE(prefix_masks),
 	KUNIT_CASE(neighbors),
