@@ -93,11 +93,16 @@ static u32 gso_headers(const struct sk_buff *skb)
 
 struct vflow_len vflow_gso_len(const struct sk_buff *skb)
 {
-	u32 n = max_t(u32, 1, skb_shinfo(skb)->gso_segs);
+	u32 headers = gso_headers(skb), n = skb_shinfo(skb)->gso_segs;
 
+	/* A guest's aggregate comes without their number. */
+	if (!n && headers < skb->len)
+		n = DIV_ROUND_UP(skb->len - headers,
+				 skb_shinfo(skb)->gso_size);
+	n = max_t(u32, 1, n);
 	return (struct vflow_len){
 		.packets = n,
-		.bytes = skb->len + n * ETH_HLEN + (n - 1) * gso_headers(skb),
+		.bytes = skb->len + n * ETH_HLEN + (n - 1) * headers,
 	};
 }
 

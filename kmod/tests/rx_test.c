@@ -687,6 +687,21 @@ static void lengths(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, len.bytes, 134 + 3 * (14 + 20 + 8));
 	len = len_of(&p, 4, SKB_GSO_TCPV4, false);
 	KUNIT_EXPECT_EQ(test, len.bytes, 134 + 3 * 14);
+	/* virtio does not say how many there are: of 68 bytes, 92, 120 */
+	len = len_of(&p, 0, SKB_GSO_TCPV4, true);
+	KUNIT_EXPECT_EQ(test, len.packets, 7);
+	KUNIT_EXPECT_EQ(test, len.bytes, 134 + 6 * (14 + 20 + 32));
+	p.gso_size = 46;
+	len = len_of(&p, 0, 0, true);
+	KUNIT_EXPECT_EQ(test, len.packets, 2);
+	len = len_of(&p, 0, SKB_GSO_TCPV4, false);
+	KUNIT_EXPECT_EQ(test, len.packets, 3);
+	/* nothing but headers, or not even those */
+	p.frame.len = ETH_HLEN + 52;
+	len = len_of(&p, 0, SKB_GSO_TCPV4, true);
+	KUNIT_EXPECT_EQ(test, len.packets, 1);
+	KUNIT_EXPECT_EQ(test, len.bytes, ETH_HLEN + 52);
+	p.frame.len--;
 	len = len_of(&p, 0, SKB_GSO_TCPV4, true);
 	KUNIT_EXPECT_EQ(test, len.packets, 1);
 	/* a header that is not there counts for nothing */
