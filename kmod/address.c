@@ -158,8 +158,10 @@ static int address_change(struct vflow_address *a,
 	}
 	a->cfg.noprefixroute = cfg->noprefixroute;
 	a->origin = *origin;
-	if (changed)
+	if (changed) {
+		vr->vn->seq++;
 		vflow_nl_address_notify(a, false);
+	}
 	return 0;
 }
 
@@ -213,6 +215,7 @@ int vflow_address_set(struct vflow_vif *vif,
 	locals_add(a);
 	vr->n_addresses++;
 	vflow_gen_bump(vr);
+	vr->vn->seq++;
 	vflow_nl_address_notify(a, false);
 	return 0;
 }
@@ -228,6 +231,7 @@ void vflow_address_del(struct vflow_address *a)
 	for (i = 0; i < a->n_locals; i++)
 		hash_del_rcu(&a->locals[i].node);
 	vr->n_addresses--;
+	vr->vn->seq++;
 	if (!a->cfg.noprefixroute)
 		vflow_route_disconnect(vr, vif, &a->cfg.prefix);
 	vflow_gen_bump(vr);

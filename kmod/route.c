@@ -156,6 +156,7 @@ int vflow_route_apply(struct vflow_vrouter *vr, struct vflow_route **routes,
 		      struct netlink_ext_ack *extack)
 {
 	struct vflow_route **olds;
+	bool changed = false;
 	unsigned int i;
 	int err;
 
@@ -178,10 +179,13 @@ int vflow_route_apply(struct vflow_vrouter *vr, struct vflow_route **routes,
 		if (olds[i])
 			olds[i]->superseded = true;
 	}
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
 		if (routes[i] && routes[i]->superseded)
 			routes[i] = NULL;
-	vr->vn->seq++;
+		changed |= !!routes[i];
+	}
+	if (changed)
+		vr->vn->seq++;
 	vflow_nl_route_notify(vr, routes, n, false);
 	for (i = 0; i < n; i++)
 		if (olds[i])

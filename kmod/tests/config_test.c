@@ -218,9 +218,11 @@ static void route_confirmed(struct kunit *test)
 	const struct vflow_prefix dst = prefix4(0x0a000000, 8);
 	struct vflow_digest digest;
 	struct vflow_route *r;
+	u32 seq;
 	u64 gen;
 
 	KUNIT_ASSERT_EQ(test, set_route(dst, PUNT, 1, SET), 0);
+	seq = vn->seq;
 	r = route(dst);
 	digest = vr->digest_routes;
 	gen = vflow_gen_read(vr, 0);
@@ -229,6 +231,7 @@ static void route_confirmed(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, route(dst), r);
 	KUNIT_EXPECT_EQ(test, r->origin.sync, 7);
 	KUNIT_EXPECT_EQ(test, vflow_gen_read(vr, 0), gen);
+	KUNIT_EXPECT_EQ(test, vn->seq, seq);
 	KUNIT_EXPECT_EQ(test, stub_counts.route[0], 1);
 	KUNIT_EXPECT_MEMEQ(test, &digest, &vr->digest_routes, sizeof(digest));
 	world_origin.sync = 0;
@@ -237,6 +240,7 @@ static void route_confirmed(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, set_route(dst, PUNT, 1, SET), 0);
 	KUNIT_EXPECT_EQ(test, route(dst)->origin.owner, DAEMON + 1);
 	KUNIT_EXPECT_EQ(test, stub_counts.route[0], 2);
+	KUNIT_EXPECT_NE(test, vn->seq, seq);
 }
 
 static void route_static(struct kunit *test)
@@ -470,6 +474,25 @@ static void locals(struct kunit *test)
 		KUNIT_EXPECT_FALSE(test, is_local(addr));
 		KUNIT_EXPECT_FALSE(test, is_local(addr | ~mask));
 	}
+}
+
+/* Whoever dumps meanwhile learns of any change, if no route tells of it. */
+static void address_seq(struct kunit *test)
+{
+	const struct vflow_prefix a = prefix4(0x0a010001, 24);
+	u32 seq = vn->seq;
+
+	KUNIT_ASSERT_EQ(test, set_address(vifs[0], a, true, SET), 0);
+	KUNIT_EXPECT_NE(test, vn->seq, seq);
+	seq = vn->seq;
+	KUNIT_ASSERT_EQ(test, set_address(vifs[0], a, true, SET), 0);
+	KUNIT_EXPECT_EQ(test, vn->seq, seq);
+	world_origin.owner = DAEMON + 1;
+	KUNIT_ASSERT_EQ(test, set_address(vifs[0], a, true, SET), 0);
+	KUNIT_EXPECT_NE(test, vn->seq, seq);
+	seq = vn->seq;
+	del_address(vifs[0], a);
+	KUNIT_EXPECT_NE(test, vn->seq, seq);
 }
 
 static bool is_of(const struct vflow_vif *vif, struct vflow_prefix p)
@@ -1191,6 +1214,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(route_batch),
 	KUNIT_CASE(connected_routes),
 	KUNIT_CASE(noprefixroute),
+	KUNIT_CASE(address_seq),
 	KUNIT_CASE(locals),
 	KUNIT_CASE(locals_of_vifs),
 	KUNIT_CASE(address_refusals),
