@@ -8,6 +8,7 @@
 #include <linux/hash.h>
 #include <linux/jhash.h>
 #include <linux/netlink.h>
+#include <linux/random.h>
 #include <linux/slab.h>
 #include <net/ipv6.h>
 
@@ -30,9 +31,13 @@ struct vflow_prefix vflow_prefix_mask(const struct vflow_prefix *p)
 	return net;
 }
 
+/* Guests choose their addresses. */
 static u32 own_hash(const union vflow_addr *addr)
 {
-	return jhash2((const u32 *)addr, sizeof(*addr) / sizeof(u32), 0);
+	static u32 seed __read_mostly;
+
+	net_get_random_once(&seed, sizeof(seed));
+	return jhash2((const u32 *)addr, sizeof(*addr) / sizeof(u32), seed);
 }
 
 static void own_add(struct vflow_address *a, const union vflow_addr *addr,

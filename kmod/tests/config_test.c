@@ -4,6 +4,7 @@
  * nothing.
  */
 
+#include <linux/jhash.h>
 #include <linux/module.h>
 #include <linux/rtnetlink.h>
 
@@ -493,6 +494,27 @@ static void address_seq(struct kunit *test)
 	seq = vn->seq;
 	del_address(vifs[0], a);
 	KUNIT_EXPECT_NE(test, vn->seq, seq);
+}
+
+/* Addresses that would be in one bucket if the hash had no secret are not. */
+static void locals_spread(struct kunit *test)
+{
+	struct vflow_local *local;
+	unsigned int i, n = 0, in_first = 0;
+
+	for (i = 0; n < 100; i++) {
+		const struct vflow_prefix a = prefix6(0xfd00000000000000, i,
+						      128);
+
+		if (hash_min(jhash2((const u32 *)&a.addr, 4, 0),
+			     HASH_BITS(vr->locals)))
+			continue;
+		KUNIT_ASSERT_EQ(test, set_address(vifs[0], a, true, SET), 0);
+		n++;
+	}
+	hlist_for_each_entry(local, &vr->locals[0], node)
+		in_first++;
+	KUNIT_EXPECT_LT(test, in_first, 50);
 }
 
 static bool is_of(const struct vflow_vif *vif, struct vflow_prefix p)
@@ -1216,6 +1238,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(noprefixroute),
 	KUNIT_CASE(address_seq),
 	KUNIT_CASE(locals),
+	KUNIT_CASE(locals_spread),
 	KUNIT_CASE(locals_of_vifs),
 	KUNIT_CASE(address_refusals),
 	KUNIT_CASE(prefix_masks),
