@@ -402,7 +402,8 @@ static u32 inline_hash(const struct vflow_nexthop_cfg *cfg)
 }
 
 static struct vflow_nexthop *inline_get(struct vflow_vrouter *vr,
-					const struct vflow_nexthop_cfg *cfg)
+					const struct vflow_nexthop_cfg *cfg,
+					struct netlink_ext_ack *extack)
 {
 	u32 hash = inline_hash(cfg);
 	struct vflow_nexthop *nh;
@@ -414,6 +415,11 @@ static struct vflow_nexthop *inline_get(struct vflow_vrouter *vr,
 			return nh;
 		}
 	}
+	if (vr->n_inline >= VFLOW_MAX_INLINE) {
+		NL_SET_ERR_MSG(extack,
+			       "too many nexthops without id in this vrouter");
+		return ERR_PTR(-ENOSPC);
+	}
 	nh = nexthop_make(vr, cfg);
 	if (!nh)
 		return ERR_PTR(-ENOMEM);
@@ -422,6 +428,7 @@ static struct vflow_nexthop *inline_get(struct vflow_vrouter *vr,
 	for (i = 0; i < cfg->n_members; i++)
 		cfg->members[i].nh->refs++;
 	hash_add(vr->anonymous, &nh->node, hash);
+	vr->n_inline++;
 	return nh;
 }
 
@@ -456,7 +463,7 @@ struct vflow_nexthop *vflow_nexthop_get_inline(struct vflow_vrouter *vr,
 	if (n == 1) {
 		cfg.hop = hops[0];
 		cfg.hop.weight = 1;
-		return inline_get(vr, &cfg);
+		return inline_get(vr, &cfg, extack);
 	}
 	cfg.members = kcalloc(n, sizeof(*cfg.members), GFP_KERNEL_ACCOUNT);
 	if (!cfg.members)
@@ -470,7 +477,7 @@ struct vflow_nexthop *vflow_nexthop_get_inline(struct vflow_vrouter *vr,
 		cfg.n_members++;
 	}
 	sort_members(cfg.members, n);
-	nh = inline_get(vr, &cfg);
+	nh = inline_get(vr, &cfg, extack);
 out:
 	/* the group has references of its own */
 	while (cfg.n_members)
@@ -491,6 +498,7 @@ void vflow_nexthop_put(struct vflow_nexthop *nh)
 	if (--nh->refs || nh->cfg.id)
 		return;
 	hash_del(&nh->node);
+	nh->vr->n_inline--;
 	for (i = 0; i < nh->cfg.n_members; i++)
 		vflow_nexthop_put(nh->cfg.members[i].nh);
 	info_retire(vflow_dereference(nh->vr->vn, nh->info));

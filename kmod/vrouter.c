@@ -139,6 +139,11 @@ void vflow_vrouter_del(struct vflow_vrouter *vr)
 
 	lockdep_assert_held(&vn->lock);
 
+	/* Groups first: they would be made anew for each member that goes. */
+	vflow_route_flush(vr, NULL);
+	xa_for_each(&vr->nexthops, id, nh)
+		if (nh->cfg.n_members)
+			vflow_nexthop_del(nh, NULL);
 	/* A packet gets here by a vif only; each waits for its packets. */
 	list_for_each_entry_safe(vif, next, &vr->vifs, vr_node)
 		vflow_vif_del(vif);

@@ -737,6 +737,63 @@ static void quota(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, world_nexthop(vr, 5, vifs[0], 0, gateway(0)), 0);
 }
 
+/* What routes name themselves has a bound, too, which groups count for. */
+static void quota_inline(struct kunit *test)
+{
+	static struct vflow_nexthop *nhs[VFLOW_MAX_INLINE];
+	struct vflow_hop h, pair[2];
+	unsigned int i;
+
+	for (i = 0; i < VFLOW_MAX_INLINE - 1; i++) {
+		h = hop(1 + i, 1);
+		nhs[i] = get_inline(&h, 1);
+		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, nhs[i]);
+	}
+	pair[0] = hop(1 + i, 1);
+	pair[1] = hop(2 + i, 1);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(get_inline(pair, 2)), -ENOSPC);
+	KUNIT_EXPECT_STREQ(test, world_ack._msg,
+			   "too many nexthops without id in this vrouter");
+	KUNIT_EXPECT_EQ(test, anonymous(), i);
+	/* a group of what is there */
+	pair[0] = hop(1, 1);
+	pair[1] = hop(2, 1);
+	nhs[i] = get_inline(pair, 2);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, nhs[i]);
+	KUNIT_EXPECT_EQ(test, vr->n_inline, VFLOW_MAX_INLINE);
+	h = hop(2 + i, 1);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(get_inline(&h, 1)), -ENOSPC);
+	put(nhs[i]);
+	nhs[i] = get_inline(&h, 1);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, nhs[i]);
+	for (i = 0; i < VFLOW_MAX_INLINE; i++)
+		put(nhs[i]);
+	KUNIT_EXPECT_EQ(test, vr->n_inline, 0);
+}
+
+/* A vrouter that goes needs no memory for groups of what is left. */
+static void groups_go_first(struct kunit *test)
+{
+	static const u16 weights[] = { 1, 2, 5 };
+	static const u32 ids[] = { 1, 2, 3 };
+	unsigned long failed;
+	unsigned int i;
+
+	for (i = 1; i <= 3; i++)
+		KUNIT_ASSERT_EQ(test, world_nexthop(vr, i, vif_of(i), AF_INET,
+						    gateway(i)), 0);
+	KUNIT_ASSERT_EQ(test, group(3, ids, weights), 0);
+	KUNIT_ASSERT_EQ(test, world_route_nexthop(vr, prefix4(0, 0), GROUP),
+			0);
+	failed = user_failed_allocs();
+	user_fail_alloc_every(1, 1);
+	world_lock();
+	vflow_vrouter_del(vr);
+	world_unlock();
+	user_fail_alloc_every(0, 0);
+	KUNIT_EXPECT_EQ(test, user_failed_allocs(), failed);
+}
+
 /* --- failures ------------------------------------------------------------------- */
 
 /**
@@ -950,6 +1007,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(inline_table),
 	KUNIT_CASE(refusals),
 	KUNIT_CASE(quota),
+	KUNIT_CASE(quota_inline),
+	KUNIT_CASE(groups_go_first),
 	KUNIT_CASE_PARAM(no_memory, failure_gen_params),
 	KUNIT_CASE(no_memory_to_delete),
 	KUNIT_CASE(vif_goes),
