@@ -89,7 +89,7 @@ static struct vflow_flow *flow_alloc(struct vflow_vrouter *vr)
 	struct vflow_flow *flow;
 	int cpu;
 
-	if (atomic_inc_return(&vr->n_flows) > vr->cfg.max_flows)
+	if (atomic_inc_return(&vr->n_flows) > READ_ONCE(vr->cfg.max_flows))
 		goto err_quota;
 	flow = kmem_cache_alloc(flow_cache, GFP_ATOMIC | __GFP_NOWARN);
 	if (!flow)

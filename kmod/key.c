@@ -8,7 +8,6 @@
 #include <linux/if_vlan.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
-#include <linux/jhash.h>
 #include <linux/siphash.h>
 #include <net/dsfield.h>
 #include <net/ip.h>

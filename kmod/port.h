@@ -3,8 +3,8 @@
 #define VFLOW_PORT_H
 
 #include <linux/etherdevice.h>
+#include <linux/hash.h>
 #include <linux/if_vlan.h>
-#include <linux/jhash.h>
 #include <linux/netdevice.h>
 #include <linux/rculist.h>
 

@@ -203,7 +203,7 @@ static bool rx_many(struct sk_buff *skb, const struct vflow_port *uplink,
 				 up_seg) {
 		if (vif->cfg.vlan != vlan || vif == sender)
 			continue;
-		if (l2_control && !vif->cfg.l2_control)
+		if (l2_control && !READ_ONCE(vif->cfg.l2_control))
 			continue;
 		clone = skb_clone(skb, GFP_ATOMIC);
 		if (!clone)
@@ -267,7 +267,8 @@ static void rx_guest(struct sk_buff *skb, struct vflow_port *port)
 			   len);
 		return;
 	}
-	if (is_link_local_ether_addr(eth->h_dest) && !vif->cfg.l2_control) {
+	if (is_link_local_ether_addr(eth->h_dest) &&
+	    !READ_ONCE(vif->cfg.l2_control)) {
 		vflow_drop(skb, &vif->counters, VFLOW_DROP_REASON_L2_CONTROL,
 			   len);
 		return;

@@ -5,6 +5,8 @@
 #if !defined(VFLOW_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
 #define VFLOW_TRACE_H
 
+#include <linux/in.h>
+#include <linux/in6.h>
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include <linux/tracepoint.h>
@@ -84,29 +86,37 @@ DECLARE_EVENT_CLASS(vflow_flow,
 	TP_PROTO(const struct vflow_vrouter *vr, const struct vflow_key *key),
 	TP_ARGS(vr, key),
 	TP_STRUCT__entry(
+		__array(u8, src, sizeof(struct sockaddr_in6))
+		__array(u8, dst, sizeof(struct sockaddr_in6))
 		__array(char, vr, VFLOW_NAME_MAX + 1)
 		__field(u32, in_port)
 		__field(u8, proto)
-		__field(u8, family)
-		__array(u8, src, 16)
-		__array(u8, dst, 16)
 		__field(u16, l4_src)
 		__field(u16, l4_dst)
 	),
 	TP_fast_assign(
-		union vflow_addr src = vflow_key_src(key);
-		union vflow_addr dst = vflow_key_dst(key);
+		if (vflow_key_family(key) == AF_INET) {
+			struct sockaddr_in addr = { .sin_family = AF_INET };
 
+			addr.sin_addr.s_addr = key->v4.src;
+			memcpy(__entry->src, &addr, sizeof(addr));
+			addr.sin_addr.s_addr = key->v4.dst;
+			memcpy(__entry->dst, &addr, sizeof(addr));
+		} else {
+			struct sockaddr_in6 addr = { .sin6_family = AF_INET6 };
+
+			addr.sin6_addr = key->v6.src;
+			memcpy(__entry->src, &addr, sizeof(addr));
+			addr.sin6_addr = key->v6.dst;
+			memcpy(__entry->dst, &addr, sizeof(addr));
+		}
 		memcpy(__entry->vr, vr->name, sizeof(__entry->vr));
 		__entry->in_port = key->in_port;
 		__entry->proto = key->ip_proto;
-		__entry->family = vflow_key_family(key);
-		memcpy(__entry->src, src.bytes, 16);
-		memcpy(__entry->dst, dst.bytes, 16);
 		__entry->l4_src = ntohs(key->l4_src);
 		__entry->l4_dst = ntohs(key->l4_dst);
 	),
-	TP_printk("vrouter=%s in_port=%u proto=%u src=%pI6c dst=%pI6c l4=%u>%u",
+	TP_printk("vrouter=%s in_port=%u proto=%u src=%pISc dst=%pISc l4=%u>%u",
 		  __entry->vr, __entry->in_port, __entry->proto,
 		  __entry->src, __entry->dst,
 		  __entry->l4_src, __entry->l4_dst)

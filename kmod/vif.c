@@ -10,7 +10,6 @@
 #include <linux/jhash.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
-#include <linux/stringhash.h>
 
 #include "address.h"
 #include "adj.h"
@@ -335,7 +334,9 @@ static void vif_set_cfg(struct vflow_vif *vif, const struct vflow_vif_cfg *cfg)
 {
 	unsigned int i;
 
-	vif->cfg = *cfg;
+	/* of what packets look at the rest changes while none finds the vif */
+	memcpy(&vif->cfg, cfg, offsetof(struct vflow_vif_cfg, l2_control));
+	WRITE_ONCE(vif->cfg.l2_control, cfg->l2_control);
 	ether_addr_copy(vif->macs[0].addr, cfg->mac);
 	vif->macs[0].vif = vif;
 	for (i = 0; i < cfg->n_alias; i++) {

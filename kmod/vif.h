@@ -22,7 +22,7 @@ struct vflow_vrouter;
  * @guest_vlan: VLAN id on the guest port, 0 for untagged
  * @mtu: IP MTU, 0 to follow the uplink
  * @guest_ifindex: the guest's own index of the interface
- * @l2_control: link-local control frames cross
+ * @l2_control: link-local control frames cross; last, see vif_set_cfg()
  */
 struct vflow_vif_cfg {
 	u8 mac[ETH_ALEN] __aligned(2);

@@ -121,7 +121,12 @@ int vflow_vrouter_change(struct vflow_vrouter *vr,
 			       "the hash seed of a vrouter does not change");
 		return -EINVAL;
 	}
-	vr->cfg = *cfg;
+	vr->cfg.epoch = cfg->epoch;
+	vr->cfg.max_routes = cfg->max_routes;
+	/* packets read these meanwhile */
+	WRITE_ONCE(vr->cfg.max_flows, cfg->max_flows);
+	WRITE_ONCE(vr->cfg.punt, cfg->punt);
+	WRITE_ONCE(vr->cfg.learn_neighbors, cfg->learn_neighbors);
 	if (forget)
 		vflow_neighbor_forget(vr, NULL);
 	vflow_gen_bump(vr);
