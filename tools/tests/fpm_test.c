@@ -186,6 +186,34 @@ static void test_fpm_daemon_restart(void **state)
 	assert_int_equal(fake_kernel.deleted, 0);
 }
 
+/* Another "quiet" is another source, also for a guest whose first round is under way. */
+static void test_fpm_reload(void **state)
+{
+	char source[64];
+
+	(void)state;
+	start_fpm("");
+	zebra();
+	expect_state(VROUTER_LIVE);
+	expect("route", ROUTES);
+	hang_up();
+	expect_state(VROUTER_LOST);
+	guest = dial_tcp();
+	expect_state(VROUTER_RETURNING);
+	snprintf(source, sizeof(source), "fpm:tcp:127.0.0.1:%u quiet=2", zebra_port);
+	write_conf(source, "");
+	daemon_reload(&vflowd);
+	assert_int_equal(vflowd.vrouters->state, VROUTER_ABSENT);
+	hang_up();
+	/* What the old one had told stays until the new one has told all. */
+	let_it_work(500);
+	expect("route", ROUTES);
+	assert_int_equal(fake_kernel.deleted, 0);
+	zebra();
+	expect_state(VROUTER_LIVE);
+	expect("route", ROUTES);
+}
+
 /* A guest that was reset leaves its old connection half open. */
 static void test_fpm_second_connection(void **state)
 {
@@ -322,6 +350,7 @@ int main(int argc, char **argv)
 		STREAM_TEST(fpm_vrfs),
 		STREAM_TEST(fpm_restart),
 		STREAM_TEST(fpm_daemon_restart),
+		STREAM_TEST(fpm_reload),
 		STREAM_TEST(fpm_second_connection),
 		STREAM_TEST(fpm_garbage),
 		STREAM_TEST(fpm_answers),

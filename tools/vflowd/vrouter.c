@@ -199,12 +199,14 @@ void vrouter_reconfigure(struct vrouter *vr, const struct config_vrouter *cfg)
 	if (!same) {
 		if (vr->source)
 			vr->source->ops->close(vr->source);
+		/* The sweep is no round of the source that was just freed. */
+		vr->source = NULL;
+		vr->state = text ? VROUTER_ABSENT : VROUTER_STATIC;
+		vr->synced = false;
 		assume_nothing(vr);
 		/* Another guest: what the old one had stays for as long. */
 		vr->sink.begin(vr, SCOPE_ALL);
 		vr->sink.end(vr, SCOPE_ALL);
-		vr->state = text ? VROUTER_ABSENT : VROUTER_STATIC;
-		vr->synced = false;
 		vr->source = source_open(vr->d->loop, &cfg->source, &vr->sink);
 	}
 	if (vr->state == VROUTER_ABSENT || vr->state == VROUTER_LOST)
