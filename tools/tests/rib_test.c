@@ -346,6 +346,39 @@ static void test_nexthops(void **state)
 	assert_false(rib_uses_nexthop(&rib, 7));
 }
 
+/* Whatever else a route says, and whoever else has one like it. */
+static void test_nexthop_users(void **state)
+{
+	struct rt_route *r;
+	struct objects os2;
+	struct rib rib2;
+
+	(void)state;
+	objects_init(&os2);
+	rib_init(&rib2, &os2);
+	r = from("10.1.0.7", 0, RTPROT_BOOT);
+	r->nexthop_id = 7;
+	rib_add(&rib, r, RIB_MAIN, RIB_PREPEND);
+	assert_true(rib_uses_nexthop(&rib, 7));
+	assert_false(rib_uses_nexthop(&rib2, 7));
+	r->nexthop_id = 8;
+	rib_add(&rib, r, RIB_MAIN, RIB_REPLACE);
+	assert_false(rib_uses_nexthop(&rib, 7));
+	assert_true(rib_uses_nexthop(&rib, 8));
+	/* of two routes the second still uses it */
+	r = via("2001:db8::/32", "fe80::1", 1, 20);
+	r->nexthop_id = 8;
+	assert_int_equal(vf_parse_prefix("2001:db8:1::/48", &r->src), 0);
+	rib_add(&rib, r, RIB_MAIN, RIB_PREPEND);
+	rib_begin(&rib, AF_INET);
+	assert_int_equal(rib_end(&rib, AF_INET), 1);
+	assert_true(rib_uses_nexthop(&rib, 8));
+	assert_true(rib_del(&rib, r, RIB_MAIN));
+	assert_false(rib_uses_nexthop(&rib, 8));
+	rib_exit(&rib2);
+	objects_exit(&os2);
+}
+
 static void test_dump(void **state)
 {
 	(void)state;
@@ -591,6 +624,7 @@ int main(void)
 		TEST(test_ipv6_preference),
 		TEST(test_selective),
 		TEST(test_nexthops),
+		TEST(test_nexthop_users),
 		TEST(test_dump),
 		TEST(test_wildcard_delete),
 		TEST(test_limit),

@@ -111,16 +111,81 @@ static bool goes_before(const struct candidate *c, const struct rt_route *r,
 	return c->pref > pref_of(r->pref);
 }
 
+/* How many candidates lead to a nexthop object. */
+struct users {
+	uint32_t id;
+	size_t n;
+};
+
+static uint32_t users_hash(const void *item)
+{
+	const struct users *u = item;
+
+	return hash_bytes(&u->id, sizeof(u->id));
+}
+
+static bool users_equal(const void *item, const void *key)
+{
+	return ((const struct users *)item)->id == ((const struct users *)key)->id;
+}
+
+static struct users *find_users(const struct rib *rib, uint32_t id)
+{
+	const struct users key = { .id = id };
+
+	return htab_find(&rib->users, users_hash(&key), users_equal, &key);
+}
+
+static void use_nexthop(struct rib *rib, uint32_t id)
+{
+	struct users *u = find_users(rib, id);
+
+	if (!u) {
+		u = xzalloc(sizeof(*u));
+		u->id = id;
+		htab_add(&rib->users, u);
+	}
+	u->n++;
+}
+
+static void unuse_nexthop(struct rib *rib, uint32_t id)
+{
+	struct users *u = find_users(rib, id);
+
+	if (--u->n)
+		return;
+	htab_del(&rib->users, u);
+	free(u);
+}
+
+static uint32_t nexthop_of(const struct value *path)
+{
+	return path ? ((const struct path *)value_data(path))->nexthop_id : 0;
+}
+
+/* Give a candidate another path, or none. */
+static void set_path(struct rib *rib, struct candidate *c, const struct value *v)
+{
+	uint32_t old = nexthop_of(c->path), new = nexthop_of(v);
+
+	if (new)
+		use_nexthop(rib, new);
+	if (old)
+		unuse_nexthop(rib, old);
+	value_set(&c->path, v);
+}
+
 void rib_init(struct rib *rib, struct objects *os)
 {
 	memset(rib, 0, sizeof(*rib));
 	rib->os = os;
 	rib->limit = SIZE_MAX;
+	htab_init(&rib->users, users_hash);
 }
 
-static void free_candidate(struct candidate *c)
+static void free_candidate(struct rib *rib, struct candidate *c)
 {
-	value_put(c->path);
+	set_path(rib, c, NULL);
 	free(c);
 }
 
@@ -134,10 +199,11 @@ void rib_exit(struct rib *rib)
 			struct candidate *c = o->candidates;
 
 			o->candidates = c->next;
-			free_candidate(c);
+			free_candidate(rib, c);
 		}
 	}
 	rib->candidates = 0;
+	htab_exit(&rib->users);
 }
 
 static bool prefix_covers(const struct vf_prefix *a, const struct vf_prefix *b)
@@ -191,7 +257,7 @@ static void unlink_candidate(struct rib *rib, struct object *o, struct candidate
 
 	*at = c->next;
 	count(rib, o, c->rank, -1);
-	free_candidate(c);
+	free_candidate(rib, c);
 }
 
 static struct candidate *link_candidate(struct rib *rib, struct object *o,
@@ -225,7 +291,7 @@ static void fill(struct rib *rib, struct object *o, struct candidate *c,
 		value_put(v);
 		return;
 	}
-	value_set(&c->path, v);
+	set_path(rib, c, v);
 	c->mtu = r->mtu;
 	c->type = r->type;
 	c->protocol = r->protocol;
@@ -418,7 +484,7 @@ static bool remove_legs(struct rib *rib, struct object *o, const struct rt_route
 		left->n++;
 	}
 	if (left->n) {
-		value_set(&(*at)->path, value_get(left, path_size(left->n)));
+		set_path(rib, *at, value_get(left, path_size(left->n)));
 		object_touch(rib->os, o);
 	} else {
 		unlink_candidate(rib, o, at);
@@ -537,12 +603,7 @@ const struct candidate *rib_best(const struct rib *rib, const struct object *o,
 
 bool rib_uses_nexthop(const struct rib *rib, uint32_t id)
 {
-	struct path p;
-
-	(void)rib;
-	memset(&p, 0, sizeof(p));
-	p.nexthop_id = id;
-	return value_exists(&p, sizeof(p));
+	return find_users(rib, id) != NULL;
 }
 
 void rib_touch_nexthops(struct rib *rib)

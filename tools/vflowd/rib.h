@@ -20,6 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "htab.h"
 #include "object.h"
 #include "rtnl.h"
 
@@ -97,6 +98,7 @@ struct candidate {
  * @prefixes: by family, rank and length: how many candidates there are
  * @ranked: by family and rank: how many candidates there are
  * @candidates: how many there are
+ * @users: by nexthop object: how many candidates lead to it
  * @limit: most candidates that are kept
  * @overflow: some were not kept since this was cleared
  */
@@ -108,6 +110,7 @@ struct rib {
 	uint32_t prefixes[2][RIB_RANKS][129];
 	uint32_t ranked[2][RIB_RANKS];
 	size_t candidates;
+	struct htab users;
 };
 
 /**

@@ -46,13 +46,6 @@ const struct value *value_get(const void *data, size_t size)
 	return v;
 }
 
-bool value_exists(const void *data, size_t size)
-{
-	struct bytes key = { data, size };
-
-	return htab_find(&values, hash_bytes(data, size), value_equal, &key) != NULL;
-}
-
 const struct value *value_ref(const struct value *v)
 {
 	if (v)

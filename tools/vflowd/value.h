@@ -10,7 +10,6 @@
 #ifndef VFLOWD_VALUE_H
 #define VFLOWD_VALUE_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -121,15 +120,6 @@ static inline const void *value_data(const struct value *v)
  * Return: a new reference
  */
 const struct value *value_get(const void *data, size_t size);
-
-/**
- * value_exists() - does anybody hold these bytes?
- * @data: bytes
- * @size: how many
- *
- * Return: true if so
- */
-bool value_exists(const void *data, size_t size);
 
 /**
  * value_ref() - one more reference
