@@ -432,6 +432,17 @@ static void test_wildcard_delete(void **state)
 	assert_true(rib_del(&rib, r, RIB_MAIN));
 	assert_string_equal(best("10.0.0.0/8"), "none");
 	assert_false(rib_del(&rib, r, RIB_MAIN));
+
+	/* What is from a certain source is another route of zebra. */
+	rib_add(&rib, via("2001:db8::/32", "fe80::1", 1, 20), RIB_MAIN, RIB_PREPEND);
+	r = via("2001:db8::/32", "fe80::2", 2, 20);
+	assert_int_equal(vf_parse_prefix("2001:db8:1::/48", &r->src), 0);
+	rib_add(&rib, r, RIB_MAIN, RIB_PREPEND);
+	r->type = 0;
+	assert_true(rib_del(&rib, r, RIB_MAIN));
+	assert_string_equal(best("2001:db8::/32"), "1/20");
+	assert_false(rib_del(&rib, r, RIB_MAIN));
+	assert_int_equal(rib.candidates, 1);
 }
 
 static void test_limit(void **state)
@@ -451,6 +462,31 @@ static void test_limit(void **state)
 	rib_add(&rib, via("12.0.0.0/8", "10.1.0.1", 1, 20), RIB_MAIN, RIB_DUMPED);
 	rib_add(&rib, via("11.0.0.0/8", "10.1.0.1", 1, 20), RIB_MAIN, RIB_DUMPED);
 	assert_int_equal(rib_end(&rib, AF_INET), 0);
+}
+
+/* What takes the place of another, or grows by legs, needs no room. */
+static void test_limit_replace(void **state)
+{
+	struct rt_route *r;
+
+	(void)state;
+	rib.limit = 2;
+	rib_add(&rib, via("10.0.0.0/8", "10.1.0.1", 1, 20), RIB_MAIN, RIB_PREPEND);
+	r = via("2001:db8::/32", "fe80::1", 1, 20);
+	rib_add(&rib, r, RIB_MAIN, RIB_PREPEND);
+	hop(r, 2, "fe80::2", 0);
+	assert_true(rib_add(&rib, r, RIB_MAIN, RIB_APPEND));
+	assert_string_equal(best("2001:db8::/32"), "1+2/20");
+	assert_true(rib_add(&rib, via("10.0.0.0/8", "10.1.0.3", 3, 20), RIB_MAIN, RIB_REPLACE));
+	assert_string_equal(best("10.0.0.0/8"), "3/20");
+	assert_false(rib.overflow);
+	/* a further one to a known prefix needs some */
+	assert_true(rib_add(&rib, via("10.0.0.0/8", "10.1.0.4", 4, 30), RIB_MAIN, RIB_REPLACE));
+	assert_true(rib.overflow);
+	rib.overflow = false;
+	assert_true(rib_add(&rib, via("10.0.0.0/8", "10.1.0.4", 4, 20), RIB_MAIN, RIB_DUMPED));
+	assert_true(rib.overflow);
+	assert_int_equal(rib.candidates, 2);
 }
 
 /* --- against a naive model of fib_rules and fib_trie ------------------------ */
@@ -628,6 +664,7 @@ int main(void)
 		TEST(test_dump),
 		TEST(test_wildcard_delete),
 		TEST(test_limit),
+		TEST(test_limit_replace),
 		TEST(test_model),
 		TEST(test_model_throw),
 		TEST(test_many),

@@ -93,12 +93,17 @@ static int8_t pref_of(uint8_t rta_pref)
 	return rta_pref == 1 ? 1 : rta_pref == 3 ? -1 : 0;
 }
 
+static bool same_source(const struct candidate *c, const struct rt_route *r)
+{
+	return memcmp(&candidate_path(c)->src, &r->src, sizeof(r->src)) == 0;
+}
+
 /* One identity: routes of which the kernel asks the first one only. */
 static bool same_identity(const struct candidate *c, const struct rt_route *r,
 			  enum rib_rank rank)
 {
 	return c->rank == rank && c->metric == r->metric && c->tos == r->tos &&
-	       memcmp(&candidate_path(c)->src, &r->src, sizeof(r->src)) == 0;
+	       same_source(c, r);
 }
 
 static bool goes_before(const struct candidate *c, const struct rt_route *r,
@@ -251,6 +256,15 @@ static void count(struct rib *rib, struct object *o, enum rib_rank rank, int by)
 	touch_covered(rib, o, rank);
 }
 
+/* Is there no room for a further candidate? */
+static bool is_full(struct rib *rib)
+{
+	if (rib->candidates < rib->limit)
+		return false;
+	rib->overflow = true;
+	return true;
+}
+
 static void unlink_candidate(struct rib *rib, struct object *o, struct candidate **at)
 {
 	struct candidate *c = *at;
@@ -391,7 +405,10 @@ static void route_key(const struct rt_route *r, struct object_key *key)
 	key->prefix = r->dst;
 }
 
-/* A dump tells the order of equals: put what it has behind what it had. */
+/*
+ * A dump tells the order of equals: put what it has behind what it had.  NULL if
+ * there is no room.
+ */
 static struct candidate *add_dumped(struct rib *rib, struct object *o,
 				    const struct rt_route *r, enum rib_rank rank)
 {
@@ -409,6 +426,8 @@ static struct candidate *add_dumped(struct rib *rib, struct object *o,
 			object_touch(rib->os, o);
 		return c;
 	}
+	if (is_full(rib))
+		return NULL;
 	return link_candidate(rib, o, back_of(rib, o, r, rank, true), r, rank);
 }
 
@@ -423,14 +442,15 @@ bool rib_add(struct rib *rib, const struct rt_route *r, enum rib_rank rank,
 
 	route_key(r, &key);
 	o = object_find(rib->os, &key);
-	if (rib->candidates >= rib->limit && (!o || !find_exact(o, r, rank))) {
-		rib->overflow = true;
-		return true;
-	}
-	if (!o)
+	if (!o) {
+		if (is_full(rib))
+			return true;
 		o = object_get(rib->os, &key);
+	}
 	if (how == RIB_DUMPED) {
-		fill(rib, o, add_dumped(rib, o, r, rank), r);
+		c = add_dumped(rib, o, r, rank);
+		if (c)
+			fill(rib, o, c, r);
 		return true;
 	}
 
@@ -439,6 +459,8 @@ bool rib_add(struct rib *rib, const struct rt_route *r, enum rib_rank rank,
 		at = find_grown(o, r, rank);
 	if (!at && how == RIB_REPLACE)
 		at = find_first(o, r, rank, &n);
+	if (!at && is_full(rib))
+		return true;
 	if (at) {
 		/* The list is sorted by preference; that may have changed. */
 		c = *at;
@@ -504,10 +526,10 @@ bool rib_del(struct rib *rib, const struct rt_route *r, enum rib_rank rank)
 	if (!o)
 		return false;
 
-	/* Without a type the prefix alone counts (FRR's FPM says no more). */
+	/* Without a type the prefixes alone count (FRR's FPM says no more). */
 	if (!r->type) {
 		for (at = &o->candidates; *at;) {
-			if ((*at)->rank == rank) {
+			if ((*at)->rank == rank && same_source(*at, r)) {
 				unlink_candidate(rib, o, at);
 				found = true;
 			} else {
