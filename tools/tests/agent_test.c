@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* vflow-agent: where the host is, and what a session puts into frames. */
+/* vflow-agent: where the host is, what a session puts into frames, zebra's rounds. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,16 +8,22 @@
 
 #include <endian.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 #include <linux/rtnetlink.h>
 #include <linux/vm_sockets.h>
 
 #include "agent.h"
+#include "log.h"
 #include "nlbuild.h"
 #include "transport.h"
+#include "zebra.h"
+
+static uint64_t now;
 
 uint64_t now_ms(void)
 {
-	return 0;
+	return now;
 }
 
 static void test_transport(void **state)
@@ -130,13 +136,57 @@ static void test_session_full(void **state)
 	frame_writer_exit(&s.out);
 }
 
+/* So many seconds pass, and zebra is never silent. */
+static void pass(struct zebra *z, unsigned int s)
+{
+	while (s--) {
+		now += 1000;
+		z->heard = now;
+		zebra_step(z);
+	}
+}
+
+/* A long round ends, but not by the time in which zebra could not be read. */
+static void test_zebra_round(void **state)
+{
+	static struct nlbuild b;
+	struct session s = { 0 };
+	static struct zebra z = { .listener = -1, .begin = true };
+	int pair[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	frame_writer_init(&s.out, AGENT_OUT_MAX);
+	frame_writer_init(&z.out, AGENT_OUT_MAX);
+	z.s = &s;
+	z.fd = pair[0];
+	zebra_step(&z);
+	assert_true(z.syncing);
+	pass(&z, 60);
+	while (zebra_may_read(&z))
+		session_message(&s, message(&b, 0), false);
+	pass(&z, 100);
+	assert_true(z.syncing);
+	/* The host reads again. */
+	frame_writer_exit(&s.out);
+	pass(&z, 59);
+	assert_true(z.syncing);
+	pass(&z, 3);
+	assert_false(z.syncing);
+	zebra_close(&z);
+	close(pair[1]);
+	frame_writer_exit(&s.out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_transport),
 		cmocka_unit_test(test_session),
 		cmocka_unit_test(test_session_full),
+		cmocka_unit_test(test_zebra_round),
 	};
 
+	log_init(LOG_ERROR);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

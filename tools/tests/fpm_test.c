@@ -15,6 +15,21 @@
 #include "parse.h"
 #include "stream.h"
 
+/* The time that vflowd sees is ahead of the real one by so many milliseconds. */
+static uint64_t ahead;
+
+uint64_t uv_now(const uv_loop_t *loop)
+{
+	return loop->time + ahead;
+}
+
+/* Let time pass, and have it noticed. */
+static void pass(unsigned int s)
+{
+	ahead += s * 1000;
+	let_it_work(500);
+}
+
 /* zebra's connection, and its nexthops and routes. */
 static void zebra(void)
 {
@@ -328,6 +343,56 @@ static void test_fpm_rate(void **state)
 	assert_int_equal(vflowd.vrouters->losses, 0);
 }
 
+static bool has_paused(const void *arg)
+{
+	const struct source *source = vflowd.vrouters->source;
+	json_t *obj = json_object();
+	bool yes;
+
+	(void)arg;
+	source->ops->status(source, obj);
+	yes = json_integer_value(json_object_get(obj, "pauses")) > 0;
+	json_decref(obj);
+	return yes;
+}
+
+/* Start with this limit, and have zebra say more than that. */
+static void say_too_much(unsigned int rate, unsigned int n)
+{
+	char source[64], prefix[32];
+
+	snprintf(source, sizeof(source), "fpm:tcp:127.0.0.1:%u quiet=120 rate=%u", zebra_port,
+		 rate);
+	start(source, "");
+	zebra();
+	for (unsigned int i = 0; i < n; i++) {
+		snprintf(prefix, sizeof(prefix), "30.0.%u.0/24", i);
+		nl_route(&frame, ADD, prefix, 26, 0);
+	}
+	send_frame();
+	assert_true(until(has_paused, NULL, 5000));
+}
+
+/* No round ends by the time in which zebra was not listened to. */
+static void test_fpm_round(void **state)
+{
+	(void)state;
+	say_too_much(1, 20);
+	nl_route(&frame, ADD, "22.0.0.0/8", 26, 0);
+	send_frame();
+	pass(130);
+	expect("route 22", "route 22.0.0.0/8 unicast nexthop 26\n");
+	assert_int_equal(vflowd.vrouters->state, VROUTER_RETURNING);
+	/* By the time in which it was, though it is never silent. */
+	pass(70);
+	nl_route(&frame, ADD, "23.0.0.0/8", 26, 0);
+	send_frame();
+	expect("route 23", "route 23.0.0.0/8 unicast nexthop 26\n");
+	assert_int_equal(vflowd.vrouters->state, VROUTER_RETURNING);
+	pass(60);
+	expect_state(VROUTER_LIVE);
+}
+
 /* Only who comes from the right place is the guest. */
 static void test_fpm_peer(void **state)
 {
@@ -355,6 +420,7 @@ int main(int argc, char **argv)
 		STREAM_TEST(fpm_garbage),
 		STREAM_TEST(fpm_answers),
 		STREAM_TEST(fpm_rate),
+		STREAM_TEST(fpm_round),
 		STREAM_TEST(fpm_peer),
 	};
 

@@ -150,12 +150,17 @@ int zebra_step(struct zebra *z)
 		z->active = true;
 		z->syncing = true;
 		z->began = now;
+		z->stepped = now;
 		z->heard = now;
 		session_begin(z->s, WATCH_ROUTES, false);
 	}
-	/* zebra is not silent while nobody listens. */
-	if (!zebra_may_read(z))
+	/* While nobody listens zebra is not silent, and its round takes no longer. */
+	if (z->deaf || !zebra_may_read(z)) {
 		z->heard = now;
+		z->began += now - z->stepped;
+	}
+	z->stepped = now;
+	z->deaf = !zebra_may_read(z);
 	if (!z->syncing)
 		return frame_pending(&z->out) ? 100 : -1;
 	quiet = left_of(now, z->heard, QUIET_MS);

@@ -19,7 +19,9 @@
  * @active: nexthops and routes are zebra's
  * @begin: a sync is to begin
  * @syncing: it is under way
- * @began: when
+ * @began: when, later by the time in which nobody listened
+ * @stepped: when that was last looked at
+ * @deaf: nobody listens since
  * @heard: when zebra last said anything
  * @gone: when its connection ended
  * @in: what it says
@@ -34,6 +36,8 @@ struct zebra {
 	bool begin;
 	bool syncing;
 	uint64_t began;
+	uint64_t stepped;
+	bool deaf;
 	uint64_t heard;
 	uint64_t gone;
 	struct frame_reader in;

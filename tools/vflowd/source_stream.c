@@ -73,6 +73,8 @@ struct stream_user {
  * @known: @hello is of an agent that was there before
  * @round: scopes of the round under way
  * @connected: when the guest connected
+ * @listened: ms since then in which it was listened to
+ * @ticked: up to when that is known
  * @heard: when it was last heard
  * @beat: when it was last sent a heartbeat
  * @tokens: changes that may still be taken now, if there is a limit
@@ -105,6 +107,8 @@ struct stream {
 	bool known;
 	unsigned int round;
 	uint64_t connected;
+	uint64_t listened;
+	uint64_t ticked;
 	uint64_t heard;
 	uint64_t beat;
 	int64_t tokens;
@@ -318,6 +322,8 @@ static void on_connected(void *arg, int fd)
 		return;
 	memset(&st->counters, 0, sizeof(st->counters));
 	st->connected = uv_now(st->loop);
+	st->listened = 0;
+	st->ticked = st->connected;
 	st->heard = st->connected;
 	st->beat = st->connected;
 	st->refilled = st->connected;
@@ -403,15 +409,18 @@ static void on_tick(uv_timer_t *t)
 		drop(st, "it has to tell a further vrouter all it has");
 		return;
 	}
-	if (st->spec.rate)
-		refill(st, now);
-	/* A guest that is not listened to is not silent. */
+	/* A guest that is not listened to is not silent, and its round takes no longer. */
 	if (st->paused || !channel_idle(st->ch))
 		st->heard = now;
+	else
+		st->listened += now - st->ticked;
+	st->ticked = now;
+	if (st->spec.rate)
+		refill(st, now);
 	if (!is_fpm(st))
 		agent_tick(st, now);
 	else if (st->round && (now - st->heard >= quiet_ms(st) ||
-			       now - st->connected >= ROUND_S * 1000))
+			       st->listened >= ROUND_S * 1000))
 		end(st, st->round);
 }
 
