@@ -393,6 +393,37 @@ static void test_fpm_round(void **state)
 	expect_state(VROUTER_LIVE);
 }
 
+/* A rate that earns less than one change in the time between two looks. */
+static void test_fpm_rate_small(void **state)
+{
+	static const size_t all = 10;
+
+	(void)state;
+	say_too_much(1, 7);
+	nl_route(&frame, ADD, "23.0.0.0/8", 26, 0);
+	send_frame();
+	assert_true(until(has_routes, &all, 15000));
+}
+
+/* A new connection earns nothing. */
+static void test_fpm_rate_anew(void **state)
+{
+	(void)state;
+	say_too_much(1, 40);
+	hang_up();
+	guest = dial_tcp();
+	assert_true(until(is_lost, NULL, 5000));
+	nl_nexthop(&frame, ADD, 26, 3, "10.0.0.2");
+	nl_route(&frame, ADD, "22.0.0.0/8", 26, 0);
+	send_frame();
+	let_it_work(1000);
+	expect("route 22", "");
+	/* It was 35 over the limit. */
+	for (int i = 0; i < 8; i++)
+		pass(5);
+	expect("route 22", "route 22.0.0.0/8 unicast nexthop 26\n");
+}
+
 /* Only who comes from the right place is the guest. */
 static void test_fpm_peer(void **state)
 {
@@ -421,6 +452,8 @@ int main(int argc, char **argv)
 		STREAM_TEST(fpm_answers),
 		STREAM_TEST(fpm_rate),
 		STREAM_TEST(fpm_round),
+		STREAM_TEST(fpm_rate_small),
+		STREAM_TEST(fpm_rate_anew),
 		STREAM_TEST(fpm_peer),
 	};
 

@@ -40,6 +40,8 @@
 
 /* A rate limit lets so many seconds' worth of changes pass at once. */
 #define BURST_S		10
+/* What one change costs: a rate of one change per second earns 1 each ms. */
+#define PRICE		1000
 
 #define FPM_SCOPES	(SCOPE_NEXTHOP | SCOPE_ROUTES)
 
@@ -72,12 +74,11 @@ struct stream_user {
  * @hello: what the agent said of itself
  * @known: @hello is of an agent that was there before
  * @round: scopes of the round under way
- * @connected: when the guest connected
- * @listened: ms since then in which it was listened to
+ * @listened: ms of the connection in which the guest was listened to
  * @ticked: up to when that is known
  * @heard: when it was last heard
  * @beat: when it was last sent a heartbeat
- * @tokens: changes that may still be taken now, if there is a limit
+ * @tokens: changes that may still be taken now, times PRICE, if there is a limit
  * @refilled: when there were last more
  * @paused: there are none, nothing is read
  * @pauses: how often that was so
@@ -106,7 +107,6 @@ struct stream {
 	struct record_hello hello;
 	bool known;
 	unsigned int round;
-	uint64_t connected;
 	uint64_t listened;
 	uint64_t ticked;
 	uint64_t heard;
@@ -151,6 +151,7 @@ static bool is_fpm(const struct stream *st)
 static void lose(struct stream *st, const char *why)
 {
 	st->ch = NULL;
+	st->paused = false;
 	st->round = 0;
 	st->resync = 0;
 	st->zebra = false;
@@ -240,22 +241,34 @@ static void on_conditions(struct stream *st, const struct record_conditions *r)
 	TELL(st, conditions, &c);
 }
 
-/* What one read has brought is taken; then the guest has to wait. */
-static void spend(struct stream *st, const struct record *r)
+static int64_t most_tokens(const struct stream *st)
 {
-	if (!st->spec.rate || r->kind == RECORD_COMMIT || --st->tokens > 0 || st->paused ||
-	    !st->ch)
+	return (int64_t)st->spec.rate * BURST_S * PRICE;
+}
+
+static void pause_if_spent(struct stream *st)
+{
+	if (!st->spec.rate || st->tokens > 0 || st->paused || !st->ch)
 		return;
 	st->paused = true;
 	st->pauses++;
 	channel_pause(st->ch, true);
 }
 
+/* What one read has brought is taken; then the guest has to wait. */
+static void spend(struct stream *st, const struct record *r)
+{
+	if (r->kind == RECORD_COMMIT)
+		return;
+	st->tokens -= PRICE;
+	pause_if_spent(st);
+}
+
 static void refill(struct stream *st, uint64_t now)
 {
-	int64_t most = (int64_t)st->spec.rate * BURST_S;
+	int64_t most = most_tokens(st);
 
-	st->tokens += (now - st->refilled) * st->spec.rate / 1000;
+	st->tokens += (int64_t)(now - st->refilled) * st->spec.rate;
 	if (st->tokens > most)
 		st->tokens = most;
 	st->refilled = now;
@@ -314,6 +327,7 @@ static void on_connected(void *arg, int fd)
 		.closed = on_closed,
 	};
 	struct stream *st = arg;
+	uint64_t now = uv_now(st->loop);
 
 	if (st->ch)
 		drop(st, "it connected anew");
@@ -321,14 +335,12 @@ static void on_connected(void *arg, int fd)
 	if (!st->ch)
 		return;
 	memset(&st->counters, 0, sizeof(st->counters));
-	st->connected = uv_now(st->loop);
 	st->listened = 0;
-	st->ticked = st->connected;
-	st->heard = st->connected;
-	st->beat = st->connected;
-	st->refilled = st->connected;
-	st->tokens = (int64_t)st->spec.rate * BURST_S;
-	st->paused = false;
+	st->ticked = now;
+	st->heard = now;
+	st->beat = now;
+	/* Who connects anew has no more tokens than before. */
+	pause_if_spent(st);
 	if (is_fpm(st)) {
 		go_up(st);
 		begin(st, FPM_SCOPES);
@@ -363,7 +375,8 @@ static void ask_resync(struct stream *st)
 
 static void agent_tick(struct stream *st, uint64_t now)
 {
-	if (!st->up && now - st->connected > VFLOW_AGENT_HELLO_S * 1000) {
+	/* Before that nothing else is taken from it. */
+	if (!st->up && now - st->heard > VFLOW_AGENT_HELLO_S * 1000) {
 		drop(st, "it did not say hello in time");
 		return;
 	}
@@ -403,8 +416,10 @@ static void on_tick(uv_timer_t *t)
 	uint64_t now = uv_now(st->loop);
 
 	try_listen(st, now);
-	if (!st->ch)
+	if (!st->ch) {
+		refill(st, now);
 		return;
+	}
 	if (joined(st)) {
 		drop(st, "it has to tell a further vrouter all it has");
 		return;
@@ -415,8 +430,7 @@ static void on_tick(uv_timer_t *t)
 	else
 		st->listened += now - st->ticked;
 	st->ticked = now;
-	if (st->spec.rate)
-		refill(st, now);
+	refill(st, now);
 	if (!is_fpm(st))
 		agent_tick(st, now);
 	else if (st->round && (now - st->heard >= quiet_ms(st) ||
@@ -652,6 +666,8 @@ static struct stream *stream_open(uv_loop_t *loop, const struct source_spec *spe
 	st->listen.spec = &st->spec;
 	st->listen.connected = on_connected;
 	st->listen.arg = st;
+	st->tokens = most_tokens(st);
+	st->refilled = uv_now(loop);
 	uv_timer_init(loop, &st->tick);
 	st->tick.data = st;
 	uv_timer_start(&st->tick, on_tick, 0, TICK_MS);
