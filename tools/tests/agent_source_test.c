@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* vflowd with an agent made of memory as its guest. */
+#define _GNU_SOURCE
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,6 +8,7 @@
 #include <cmocka.h>
 
 #include <endian.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -16,6 +18,14 @@
 
 #include "fake_kernel.h"
 #include "stream.h"
+
+/* As on arm64, which has no other; the parser must be allowed to. */
+int poll(struct pollfd *fds, nfds_t n, int ms)
+{
+	const struct timespec ts = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
+
+	return ppoll(fds, n, ms < 0 ? NULL : &ts, NULL);
+}
 
 static bool is_punt(const void *arg)
 {

@@ -45,8 +45,13 @@ static void on_record(void *arg, const struct record *r)
 static int allow(scmp_filter_ctx ctx)
 {
 	static const int calls[] = {
-		SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(poll), SCMP_SYS(exit),
-		SCMP_SYS(exit_group), SCMP_SYS(restart_syscall), SCMP_SYS(rt_sigreturn),
+		SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(exit), SCMP_SYS(exit_group),
+		SCMP_SYS(restart_syscall), SCMP_SYS(rt_sigreturn),
+		/* What poll() calls: not every architecture has each. */
+		SCMP_SYS(poll), SCMP_SYS(ppoll),
+#ifdef __SNR_ppoll_time64
+		SCMP_SYS(ppoll_time64),
+#endif
 	};
 	int ret = 0;
 
