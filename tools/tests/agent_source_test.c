@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
@@ -289,6 +291,32 @@ static void test_agent_vrfs(void **state)
 	assert_int_equal(vflowd.vrouters->next->state, VROUTER_LOST);
 }
 
+static bool is_over(const void *arg)
+{
+	(void)arg;
+	return !uv_loop_alive(vflowd.loop);
+}
+
+/* Who is connected to the control socket, and says nothing, holds nothing up. */
+static void test_control_stop(void **state)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool over;
+
+	(void)state;
+	start_agent("");
+	snprintf(sun.sun_path, sizeof(sun.sun_path), "%s", vflowd.config->control);
+	assert_int_equal(connect(fd, (struct sockaddr *)&sun, sizeof(sun)), 0);
+	let_it_work(100);
+	daemon_exit(&vflowd);
+	over = until(is_over, NULL, 5000);
+	close(fd);
+	uv_run(vflowd.loop, UV_RUN_DEFAULT);
+	memset(&vflowd, 0, sizeof(vflowd));
+	assert_true(over);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -300,6 +328,7 @@ int main(int argc, char **argv)
 		STREAM_TEST(agent_refused),
 		STREAM_TEST(agent_cut),
 		STREAM_TEST(agent_vrfs),
+		STREAM_TEST(control_stop),
 	};
 
 	stream_init(argc, argv);

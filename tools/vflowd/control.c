@@ -31,15 +31,19 @@
  * @d: daemon
  * @server: it
  * @path: its name
+ * @clients: who is connected
  */
 struct control {
 	struct daemon *d;
 	uv_pipe_t server;
 	char *path;
+	struct client *clients;
 };
 
 /**
  * struct client - a connection
+ * @next: in the list of all
+ * @ctl: the socket it came through
  * @d: daemon
  * @pipe: it
  * @buf: request as far as it has come
@@ -48,6 +52,8 @@ struct control {
  * @answer: text
  */
 struct client {
+	struct client *next;
+	struct control *ctl;
 	struct daemon *d;
 	uv_pipe_t pipe;
 	char buf[REQUEST_MAX];
@@ -105,8 +111,14 @@ static void on_client_closed(uv_handle_t *h)
 
 static void drop(struct client *c)
 {
-	if (!uv_is_closing((uv_handle_t *)&c->pipe))
-		uv_close((uv_handle_t *)&c->pipe, on_client_closed);
+	struct client **at;
+
+	if (uv_is_closing((uv_handle_t *)&c->pipe))
+		return;
+	for (at = &c->ctl->clients; *at != c; at = &(*at)->next)
+		;
+	*at = c->next;
+	uv_close((uv_handle_t *)&c->pipe, on_client_closed);
 }
 
 static void on_written(uv_write_t *w, int status)
@@ -173,6 +185,9 @@ static void on_connection(uv_stream_t *server, int status)
 	if (status < 0)
 		return;
 	c = xzalloc(sizeof(*c));
+	c->ctl = ctl;
+	c->next = ctl->clients;
+	ctl->clients = c;
 	c->d = ctl->d;
 	uv_pipe_init(ctl->d->loop, &c->pipe, 0);
 	c->pipe.data = c;
@@ -270,6 +285,9 @@ void control_close(struct control *c)
 	if (!c)
 		return;
 	unlink(c->path);
+	/* One that stays connected must not keep vflowd alive. */
+	while (c->clients)
+		drop(c->clients);
 	uv_close((uv_handle_t *)&c->server, on_server_closed);
 }
 

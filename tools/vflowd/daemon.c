@@ -404,13 +404,14 @@ void daemon_exit(struct daemon *d)
 {
 	uv_close((uv_handle_t *)&d->tick, NULL);
 	uv_close((uv_handle_t *)&d->kernel_retry, NULL);
-	control_close(d->control);
 	while (d->vrouters) {
 		struct vrouter *vr = d->vrouters;
 
 		d->vrouters = vr->next;
 		vrouter_close(vr);
 	}
+	/* Who waits for the end of a comparison was just told of it. */
+	control_close(d->control);
 	stop_listening(d);
 	kernel_close(&d->kernel);
 	hostlink_close(d->hostlink);
