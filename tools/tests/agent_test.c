@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* vflow-agent: where the host is, what a session puts into frames, zebra's rounds. */
+/* vflow-agent: where the host is, what a session puts into frames, and what becomes of errors. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,13 +7,17 @@
 #include <cmocka.h>
 
 #include <endian.h>
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <linux/rtnetlink.h>
 #include <linux/vm_sockets.h>
 
 #include "agent.h"
+#include "conditions.h"
 #include "log.h"
 #include "nlbuild.h"
 #include "transport.h"
@@ -178,6 +182,54 @@ static void test_zebra_round(void **state)
 	frame_writer_exit(&s.out);
 }
 
+/* What the kernel says where netfilter is asked for: errors, or tables of iptables. */
+static int nft_error, raw_error, names_error;
+static const char *names;
+
+int socket(int family, int type, int protocol)
+{
+	errno = family == AF_NETLINK ? nft_error : raw_error;
+	return errno ? -1 : (int)syscall(SYS_socket, family, type, protocol);
+}
+
+FILE *fopen(const char *path, const char *mode)
+{
+	errno = strstr(path, "/ip_tables_names") ? names_error : ENOENT;
+	return errno ? NULL : fmemopen((char *)(uintptr_t)names, strlen(names), mode);
+}
+
+static void expect_filters(uint32_t flags, const char *why)
+{
+	const uint32_t both = VFLOW_AGENT_FILTERS4 | VFLOW_AGENT_FILTERS6;
+	struct conditions c = { 0 };
+
+	conditions_look(&c, 0);
+	assert_int_equal(le32toh(c.now.flags) & both, flags);
+	assert_string_equal(c.now.why, why);
+}
+
+/* Only what certainly is not there does not filter. */
+static void test_conditions(void **state)
+{
+	(void)state;
+	nft_error = EPROTONOSUPPORT;
+	raw_error = EPERM;
+	names_error = ENOENT;
+	expect_filters(0, "");
+	names_error = EACCES;
+	expect_filters(VFLOW_AGENT_FILTERS4, "iptables cannot be read: Permission denied");
+	names_error = 0;
+	names = "filter\n";
+	expect_filters(VFLOW_AGENT_FILTERS4, "iptables cannot be read: Operation not permitted");
+	raw_error = EAFNOSUPPORT;
+	expect_filters(0, "");
+	nft_error = EPERM;
+	expect_filters(VFLOW_AGENT_FILTERS4 | VFLOW_AGENT_FILTERS6,
+		       "nftables cannot be read: Operation not permitted");
+	raw_error = 0;
+	nft_error = 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -185,6 +237,7 @@ int main(void)
 		cmocka_unit_test(test_session),
 		cmocka_unit_test(test_session_full),
 		cmocka_unit_test(test_zebra_round),
+		cmocka_unit_test(test_conditions),
 	};
 
 	log_init(LOG_ERROR);

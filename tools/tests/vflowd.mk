@@ -30,5 +30,6 @@ $(foreach t,config rib reconcile netns decode digest fpm agent_source verify,$O/
 $O/tests/fake_kernel.o $O/tests/stream.o: \
 	CPPFLAGS += -Ivflowd
 
-OBJS_agent_test	:= $(addprefix $O/vflow-agent/,transport.o session.o zebra.o) $O/tests/nlbuild.o
+OBJS_agent_test	:= $(addprefix $O/vflow-agent/,transport.o session.o zebra.o conditions.o xtables.o) \
+		   $O/tests/nlbuild.o
 $O/tests/agent_test.o: CPPFLAGS += -Ivflow-agent

@@ -161,7 +161,45 @@ static void look_at_chain(const struct nlmsghdr *nlh, struct finding *f)
 	f->flags |= flags_of(nfg->nfgen_family);
 }
 
-static void look_at_nft(struct finding *f)
+/* Has the kernel no nftables?  That a subsystem is not there it calls EINVAL. */
+static bool is_absence(int error)
+{
+	return error == EPROTONOSUPPORT || error == EAFNOSUPPORT || error == EINVAL ||
+	       error == ENOENT;
+}
+
+/* The error at the end of a dump, 0 for none. */
+static int end_error(const struct nlmsghdr *nlh)
+{
+	int32_t error = 0;
+
+	if (nlh->nlmsg_len >= NLMSG_LENGTH(sizeof(error)))
+		memcpy(&error, NLMSG_DATA(nlh), sizeof(error));
+	return error;
+}
+
+static int read_chains(int fd, struct finding *f)
+{
+	static uint8_t buf[65536] __attribute__((aligned(16)));
+
+	for (;;) {
+		ssize_t left = recv(fd, buf, sizeof(buf), 0);
+		struct nlmsghdr *nlh = (void *)buf;
+
+		if (left < 0 && errno == EINTR)
+			continue;
+		if (left <= 0)
+			return left ? -errno : -EIO;
+		for (; NLMSG_OK(nlh, (size_t)left); nlh = NLMSG_NEXT(nlh, left)) {
+			if (nlh->nlmsg_type == NLMSG_DONE || nlh->nlmsg_type == NLMSG_ERROR)
+				return end_error(nlh);
+			look_at_chain(nlh, f);
+		}
+	}
+}
+
+/* 0, or a negative errno if it cannot be known. */
+static int look_at_nft(struct finding *f)
 {
 	struct {
 		struct nlmsghdr nlh;
@@ -171,43 +209,53 @@ static void look_at_nft(struct finding *f)
 		.nlh.nlmsg_type = NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETCHAIN,
 		.nlh.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
 	};
-	static uint8_t buf[65536] __attribute__((aligned(16)));
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
-	bool done = fd < 0 || send(fd, &req, sizeof(req), 0) < 0;
+	int ret = 0;
 
-	while (!done) {
-		ssize_t left = recv(fd, buf, sizeof(buf), 0);
-		struct nlmsghdr *nlh = (void *)buf;
-
-		done = left <= 0;
-		for (; !done && NLMSG_OK(nlh, (size_t)left); nlh = NLMSG_NEXT(nlh, left)) {
-			if (nlh->nlmsg_type == NLMSG_DONE || nlh->nlmsg_type == NLMSG_ERROR)
-				done = true;
-			else
-				look_at_chain(nlh, f);
-		}
-	}
+	if (fd < 0 || send(fd, &req, sizeof(req), 0) < 0)
+		ret = -errno;
+	if (!ret)
+		ret = read_chains(fd, f);
 	if (fd >= 0)
 		close(fd);
+	return is_absence(-ret) ? 0 : ret;
+}
+
+/* What cannot be read is no clean bill. */
+static void unknown(struct finding *f, uint32_t flags, const char *what, int error)
+{
+	if (!f->flags)
+		snprintf(f->why, sizeof(f->why), "%s cannot be read: %s", what,
+			 strerror(error));
+	f->flags |= flags;
+}
+
+static void look_at_xtables(struct finding *f, int family, uint32_t flag, const char *what)
+{
+	const char *table;
+	int ret;
+
+	if (f->flags & flag)
+		return;
+	ret = xtables_filter(family, &table);
+	if (ret)
+		unknown(f, flag, what, -ret);
+	if (!table)
+		return;
+	f->flags |= flag;
+	snprintf(f->why, sizeof(f->why), "%s table %s", what, table);
 }
 
 bool conditions_look(struct conditions *c, uint32_t more)
 {
 	struct vflow_agent_conditions now = { 0 };
 	struct finding f = { 0 };
-	const char *table;
+	int ret = look_at_nft(&f);
 
-	look_at_nft(&f);
-	table = f.flags & VFLOW_AGENT_FILTERS4 ? NULL : xtables_filter(AF_INET);
-	if (table) {
-		f.flags |= VFLOW_AGENT_FILTERS4;
-		snprintf(f.why, sizeof(f.why), "iptables table %s", table);
-	}
-	table = f.flags & VFLOW_AGENT_FILTERS6 ? NULL : xtables_filter(AF_INET6);
-	if (table) {
-		f.flags |= VFLOW_AGENT_FILTERS6;
-		snprintf(f.why, sizeof(f.why), "ip6tables table %s", table);
-	}
+	if (ret)
+		unknown(&f, VFLOW_AGENT_FILTERS4 | VFLOW_AGENT_FILTERS6, "nftables", -ret);
+	look_at_xtables(&f, AF_INET, VFLOW_AGENT_FILTERS4, "iptables");
+	look_at_xtables(&f, AF_INET6, VFLOW_AGENT_FILTERS6, "ip6tables");
 	if (is_on("/proc/sys/net/ipv4/ip_forward"))
 		f.flags |= VFLOW_AGENT_FORWARDS4;
 	if (is_on("/proc/sys/net/ipv6/conf/all/forwarding"))

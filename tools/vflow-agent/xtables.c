@@ -2,6 +2,7 @@
 #include "xtables.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -77,29 +78,58 @@ static bool does_something(int fd, int family, const struct ipt_getinfo *info)
 	return yes;
 }
 
-const char *xtables_filter(int family)
+static bool is_absence(int error)
+{
+	return error == ENOENT || error == ENOPROTOOPT || error == EAFNOSUPPORT ||
+	       error == EPROTONOSUPPORT;
+}
+
+/* 1 if the table does something, 0 if not, or a negative errno. */
+static int look_at_table(int fd, int family, const char *name)
+{
+	struct ipt_getinfo info = { 0 };
+	socklen_t len = sizeof(info);
+
+	snprintf(info.name, sizeof(info.name), "%s", name);
+	if (getsockopt(fd, level_of(family), IPT_SO_GET_INFO, &info, &len))
+		return -errno;
+	return does_something(fd, family, &info);
+}
+
+static int look_at_tables(FILE *fp, int family, const char **table)
 {
 	static char name[XT_TABLE_MAXNAMELEN];
-	const char *path = family == AF_INET ? "/proc/self/net/ip_tables_names" :
-					       "/proc/self/net/ip6_tables_names";
-	FILE *fp = fopen(path, "re");
-	bool yes = false;
-	int fd;
+	int fd = -1, ret = 0;
 
-	if (!fp)
-		return NULL;
-	fd = socket(family, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
-	while (fd >= 0 && !yes && fgets(name, sizeof(name), fp)) {
-		struct ipt_getinfo info = { 0 };
-		socklen_t len = sizeof(info);
-
+	while (fgets(name, sizeof(name), fp)) {
+		/* Without a table nothing has to be asked, or allowed. */
+		if (fd < 0)
+			fd = socket(family, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
 		name[strcspn(name, "\n")] = '\0';
-		snprintf(info.name, sizeof(info.name), "%s", name);
-		yes = !getsockopt(fd, level_of(family), IPT_SO_GET_INFO, &info, &len) &&
-		      does_something(fd, family, &info);
+		ret = fd < 0 ? -errno : look_at_table(fd, family, name);
+		if (ret && !is_absence(-ret))
+			break;
+		ret = 0;
 	}
 	if (fd >= 0)
 		close(fd);
+	if (!ret && ferror(fp))
+		ret = -EIO;
+	*table = ret > 0 ? name : NULL;
+	return ret < 0 ? ret : 0;
+}
+
+int xtables_filter(int family, const char **table)
+{
+	const char *path = family == AF_INET ? "/proc/self/net/ip_tables_names" :
+					       "/proc/self/net/ip6_tables_names";
+	FILE *fp = fopen(path, "re");
+	int ret;
+
+	*table = NULL;
+	if (!fp)
+		return is_absence(errno) ? 0 : -errno;
+	ret = look_at_tables(fp, family, table);
 	fclose(fp);
-	return yes ? name : NULL;
+	return ret;
 }

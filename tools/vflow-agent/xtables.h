@@ -6,11 +6,12 @@
 /**
  * xtables_filter() - does it filter or rewrite forwarded packets?
  * @family: AF_INET or AF_INET6
+ * @table: set to the name of a table that does, or to NULL
  *
  * Tables that are not loaded are left alone.
  *
- * Return: the name of a table that does, or NULL
+ * Return: 0, or a negative errno if that cannot be known
  */
-const char *xtables_filter(int family);
+int xtables_filter(int family, const char **table);
 
 #endif /* XTABLES_H */
