@@ -110,7 +110,7 @@ check: ## everything below: build, unit tests, static checks, selftests on 6.12 
 	+@tools/scripts/check.sh all
 
 .PHONY: check-ci
-check-ci: ## what .ci/run runs: check, with check-debug beside it
+check-ci: ## check, with the debug kernel and some tests on it beside that
 	+@tools/scripts/check.sh ci
 
 .PHONY: check-long

@@ -4,7 +4,7 @@
 # Run the checks of "make check" and count.
 #
 #   check.sh all        set up, build, unit tests, static checks, selftests
-#   check.sh ci         the same, and the debug kernel with its selftests
+#   check.sh ci         the same, and the debug kernel with some of its selftests
 #   check.sh unit       unit tests of the tools
 #   check.sh static     static checks
 #   check.sh fuzz       each fuzzer for FUZZ_SECONDS (60)
