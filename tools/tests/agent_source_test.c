@@ -291,6 +291,25 @@ static void test_agent_vrfs(void **state)
 	assert_int_equal(vflowd.vrouters->next->state, VROUTER_LOST);
 }
 
+static bool has_vifs(const void *arg)
+{
+	(void)arg;
+	return fake_kernel.vifs == 2;
+}
+
+/* A vif that was refused is tried again. */
+static void test_vifs_refused(void **state)
+{
+	(void)state;
+	fake_kernel.no_vifs = true;
+	start_agent("");
+	assert_int_equal(fake_kernel.vifs, 0);
+	assert_non_null(strstr(vflowd.vrouters->vifs->refused, "vif v0: "));
+	fake_kernel.no_vifs = false;
+	assert_true(until(has_vifs, NULL, 10000));
+	assert_string_equal(vflowd.vrouters->vifs->refused, "");
+}
+
 static bool is_over(const void *arg)
 {
 	(void)arg;
@@ -328,6 +347,7 @@ int main(int argc, char **argv)
 		STREAM_TEST(agent_refused),
 		STREAM_TEST(agent_cut),
 		STREAM_TEST(agent_vrfs),
+		STREAM_TEST(vifs_refused),
 		STREAM_TEST(control_stop),
 	};
 

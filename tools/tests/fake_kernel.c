@@ -393,6 +393,8 @@ int vf_request(struct vf_nl *nl, uint8_t cmd, uint16_t flags, const void *obj,
 	case VFLOW_CMD_PORT_DEL:
 		return del_port(obj);
 	case VFLOW_CMD_VIF_NEW:
+		if (fake_kernel.no_vifs)
+			return vf_err_set(err, EBUSY, "no");
 		return new_vif(obj);
 	case VFLOW_CMD_VIF_DEL:
 		return del_vif(obj);

@@ -11,6 +11,7 @@
 /**
  * struct fake_kernel - what a test may look at and set
  * @absent: the module is not loaded
+ * @no_vifs: new vifs are refused
  * @vrouters: how many exist
  * @vifs: how many exist
  * @ports: how many exist
@@ -24,6 +25,7 @@
  */
 struct fake_kernel {
 	bool absent;
+	bool no_vifs;
 	unsigned int vrouters;
 	unsigned int vifs;
 	unsigned int ports;

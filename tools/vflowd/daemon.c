@@ -279,7 +279,7 @@ static void on_tick(uv_timer_t *t)
 		return;
 	ports_attach(d);
 	for (struct vrouter *vr = d->vrouters; d->kernel_ok && vr; vr = vr->next) {
-		if (!vr->exists || vr->vifs_changed)
+		if (!vr->exists || vr->vifs_changed || install_vifs_refused(vr))
 			install(vr, false);
 		if (d->kernel_ok)
 			vrouter_tick(vr);

@@ -191,7 +191,7 @@ static int replace_vif(struct vf_nl *nl, const struct vf_vif *want, struct vf_er
 	return vf_vif_new(nl, VF_REPLACE, &vif, err);
 }
 
-/* Return true if the vif is a new one. */
+/* Return true if the vif was made. */
 static bool install_vif(struct vf_nl *nl, struct vif *vif, const struct guest *guest)
 {
 	bool fresh = !vif->exists;
@@ -215,7 +215,7 @@ static bool install_vif(struct vf_nl *nl, struct vif *vif, const struct guest *g
 	}
 	if (replace_vif(nl, &want, &err)) {
 		refused(vif->refused, sizeof(vif->refused), "vif", want.name, &err);
-		return fresh;
+		return false;
 	}
 	vif->refused[0] = '\0';
 	vif->installed = want;
@@ -231,6 +231,14 @@ bool install_vifs(struct vrouter *vr)
 		if (install_vif(vr->d->kernel.nl, vif, &vr->guest))
 			fresh = true;
 	return fresh;
+}
+
+bool install_vifs_refused(const struct vrouter *vr)
+{
+	for (const struct vif *vif = vr->vifs; vif; vif = vif->next)
+		if (vif->refused[0])
+			return true;
+	return false;
 }
 
 void install_remove_vif(struct daemon *d, struct vif *vif)
