@@ -105,8 +105,8 @@ static bool check_nexthop(const struct rt_nexthop *n)
 
 static bool check_route(const struct rt_route *rt)
 {
-	if (!is_prefix(&rt->dst, false) || !is_prefix(&rt->src, true) || !is_addr(&rt->prefsrc, true) ||
-	    !is_bool(&rt->cloned) || !is_bool(&rt->overflow))
+	if (!is_prefix(&rt->dst, false) || !is_prefix(&rt->src, true) ||
+	    !is_addr(&rt->prefsrc, true) || !is_bool(&rt->cloned) || !is_bool(&rt->overflow))
 		return false;
 	for (unsigned int i = 0; i < rt->n; i++)
 		if (!is_hop(&rt->hop[i]))
