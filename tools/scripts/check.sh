@@ -260,7 +260,8 @@ lane()
 	for runner; do
 		printf '... %s\n' "$runner"
 		out=$(run "$runner") || STATUS=1
-		printf '%s\n' "$out"
+		# In one piece, whatever the other lane has to say.
+		flock "$LOGS/lanes.lock" cat <<<"$out"
 	done
 	return "$STATUS"
 }
