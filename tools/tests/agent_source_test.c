@@ -36,7 +36,7 @@ static bool is_punt(const void *arg)
 
 static void expect_punt(uint32_t punt)
 {
-	assert_true(until(is_punt, &punt, 3000));
+	assert_true(until(is_punt, &punt, PATIENCE_MS));
 }
 
 static void test_agent(void **state)
@@ -329,7 +329,7 @@ static void test_control_stop(void **state)
 	assert_int_equal(connect(fd, (struct sockaddr *)&sun, sizeof(sun)), 0);
 	let_it_work(100);
 	daemon_exit(&vflowd);
-	over = until(is_over, NULL, 5000);
+	over = until(is_over, NULL, PATIENCE_MS);
 	close(fd);
 	uv_run(vflowd.loop, UV_RUN_DEFAULT);
 	memset(&vflowd, 0, sizeof(vflowd));

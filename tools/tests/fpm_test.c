@@ -115,7 +115,7 @@ static void test_fpm_vrfs(void **state)
 	expect("route", ROUTES);
 	write_conf(source, second_vrouter(source, "table=1000"));
 	daemon_reload(&vflowd);
-	assert_true(until(is_lost, NULL, 3000));
+	assert_true(until(is_lost, NULL, PATIENCE_MS));
 	hang_up();
 	zebra();
 	nl_nexthop(&frame, ADD, 28, 5, "10.2.0.2");
@@ -335,10 +335,10 @@ static void test_fpm_rate(void **state)
 		if (i % 100 == 99)
 			send_frame();
 	}
-	assert_true(until(has_routes, &all, 20000));
+	assert_true(until(has_routes, &all, PATIENCE_MS));
 	nl_route(&frame, ADD, "21.0.0.0/8", 26, 0);
 	send_frame();
-	assert_true(until(has_routes, &more, 20000));
+	assert_true(until(has_routes, &more, PATIENCE_MS));
 	assert_true(uv_hrtime() - start_at > 4000000000);
 	assert_int_equal(vflowd.vrouters->losses, 0);
 }
@@ -370,7 +370,7 @@ static void say_too_much(unsigned int rate, unsigned int n)
 		nl_route(&frame, ADD, prefix, 26, 0);
 	}
 	send_frame();
-	assert_true(until(has_paused, NULL, 5000));
+	assert_true(until(has_paused, NULL, PATIENCE_MS));
 }
 
 /* No round ends by the time in which zebra was not listened to. */
@@ -402,7 +402,7 @@ static void test_fpm_rate_small(void **state)
 	say_too_much(1, 7);
 	nl_route(&frame, ADD, "23.0.0.0/8", 26, 0);
 	send_frame();
-	assert_true(until(has_routes, &all, 15000));
+	assert_true(until(has_routes, &all, PATIENCE_MS));
 }
 
 /* A new connection earns nothing. */
@@ -412,7 +412,7 @@ static void test_fpm_rate_anew(void **state)
 	say_too_much(1, 40);
 	hang_up();
 	guest = dial_tcp();
-	assert_true(until(is_lost, NULL, 5000));
+	assert_true(until(is_lost, NULL, PATIENCE_MS));
 	nl_nexthop(&frame, ADD, 26, 3, "10.0.0.2");
 	nl_route(&frame, ADD, "22.0.0.0/8", 26, 0);
 	send_frame();

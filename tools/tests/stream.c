@@ -77,7 +77,7 @@ void expect_of(const char *vrouter, const char *kind, const char *text)
 {
 	const struct wish w = { vrouter, kind, text };
 
-	if (!until(is_text, &w, 3000))
+	if (!until(is_text, &w, PATIENCE_MS))
 		assert_string_equal(fake_kernel_text(vrouter, kind), text);
 }
 
@@ -93,7 +93,7 @@ static bool is_state(const void *arg)
 
 void expect_state(enum vrouter_state state)
 {
-	if (!until(is_state, &state, 15000))
+	if (!until(is_state, &state, PATIENCE_MS))
 		assert_int_equal(vflowd.vrouters->state, state);
 }
 
@@ -301,7 +301,7 @@ static bool has_frame(const void *arg)
 void expect_frame(uint8_t type)
 {
 	seen_type = 0;
-	assert_true(until(has_frame, NULL, 3000));
+	assert_true(until(has_frame, NULL, PATIENCE_MS));
 	assert_int_equal(seen_type, type);
 }
 
@@ -334,7 +334,7 @@ const char *verified_text(const char *key, const char *key2)
 
 void expect_verified(const char *guest_state, const char *policy, const char *kernel)
 {
-	if (!until(is_verified, NULL, 5000))
+	if (!until(is_verified, NULL, PATIENCE_MS))
 		fail_msg("no result");
 	if (json_object_get(verified, "error"))
 		fail_msg("%s", json_string_value(json_object_get(verified, "error")));

@@ -22,6 +22,9 @@
 /** DIGESTED - all that a guest's digest can tell */
 #define DIGESTED	(SCOPE_NEXTHOP | SCOPE_ROUTES)
 
+/** PATIENCE_MS - what does not come by then does not come; machines may be busy */
+#define PATIENCE_MS	20000
+
 /** STREAM_TEST() - a test with what it needs, for a list of tests */
 #define STREAM_TEST(name)	\
 	cmocka_unit_test_setup_teardown(test_##name, stream_setup, stream_teardown)

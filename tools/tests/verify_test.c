@@ -198,14 +198,14 @@ static void test_verify_unknown(void **state)
 	let_it_work(100);
 	begin_verify(vflowd.vrouters);
 	answer_digest(0);
-	assert_true(until(is_verified, NULL, 3000));
+	assert_true(until(is_verified, NULL, PATIENCE_MS));
 	assert_string_equal(json_string_value(json_object_get(verified, "error")),
 			    "the guest's tables did not stand still");
 	end_verify();
 	begin_verify(vflowd.vrouters);
 	expect_frame(VFLOW_FRAME_DIGEST);
 	hang_up();
-	assert_true(until(is_verified, NULL, 3000));
+	assert_true(until(is_verified, NULL, PATIENCE_MS));
 	assert_string_equal(json_string_value(json_object_get(verified, "error")),
 			    "the guest was lost");
 	end_verify();
