@@ -140,10 +140,7 @@ topo_wires
 for f in 4 6; do
 	addr dst d0 "${SECOND[$f]}/${LEN[$f]}"
 done
-{
-	printf '[vflowd]\ncontrol = %s/vflowd.sock\n' "$TEST_TMP"
-	topo_conf | sed "s|^source = .*|source = agent:unix:$TEST_TMP/agent.sock|"
-} >"$TEST_TMP/vflow.conf"
+source_conf "agent:unix:$TEST_TMP/agent.sock" >"$TEST_TMP/vflow.conf"
 daemon "$TEST_TMP/vflow.conf"
 spawn "$TEST_TMP/agent.log" ip netns exec "${NS[r1]}" \
 	"$VFLOW_BUILD/vflow-agent" "unix:$TEST_TMP/agent.sock"

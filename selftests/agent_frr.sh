@@ -83,10 +83,7 @@ event_zebra()
 
 ktap_plan 8
 topo_wires
-{
-	printf '[vflowd]\ncontrol = %s/vflowd.sock\n' "$TEST_TMP"
-	topo_conf | sed "s|^source = .*|source = agent:unix:$TEST_TMP/agent.sock|"
-} >"$TEST_TMP/vflow.conf"
+source_conf "agent:unix:$TEST_TMP/agent.sock" >"$TEST_TMP/vflow.conf"
 daemon "$TEST_TMP/vflow.conf"
 kernel_reader host
 agent

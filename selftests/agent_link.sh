@@ -17,13 +17,6 @@ KILLS=$(sized 50 8)
 RATE=200
 SOCK=
 
-# source_conf SOURCE
-source_conf()
-{
-	printf '[vflowd]\ncontrol = %s/vflowd.sock\n' "$TEST_TMP"
-	topo_conf | sed "s|^source = .*|source = $1|"
-}
-
 agent()
 {
 	spawn "$TEST_TMP/agent.log" ip netns exec "${NS[r1]}" \

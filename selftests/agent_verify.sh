@@ -12,16 +12,10 @@
 ROUTES=${ROUTES:-500}
 SOCK=
 
-conf()
-{
-	printf '[vflowd]\ncontrol = %s/vflowd.sock\n' "$TEST_TMP"
-	topo_conf | sed "s|^source = .*|source = $1\n$2|"
-}
-
 # begin SOURCE: vflowd, and what the guest needs.
 begin()
 {
-	conf "$1" "allow = 10.0.0.0/8 fd00::/16 ${FARNET[4]} ${FARNET[6]}" \
+	source_conf "$1"$'\n'"allow = 10.0.0.0/8 fd00::/16 ${FARNET[4]} ${FARNET[6]}" \
 		>"$TEST_TMP/vflow.conf"
 	daemon "$TEST_TMP/vflow.conf"
 	AGENT=

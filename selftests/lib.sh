@@ -932,12 +932,19 @@ topo_basic()
 	esac
 }
 
-# topo_conf: the configuration of vflowd for the basic topology.
+# source_conf SOURCE: topo_conf with that source, and a control socket of the test's.
+source_conf()
+{
+	printf '[vflowd]\ncontrol = %s/vflowd.sock\n' "$TEST_TMP"
+	topo_conf "$1"
+}
+
+# topo_conf [SOURCE]: the configuration of vflowd for the basic topology.
 topo_conf()
 {
 	cat <<-END
 	[vrouter r1]
-	source = netns:${NS[r1]}
+	source = ${1:-netns:${NS[r1]}}
 
 	[vif r1-e0]
 	vrouter = r1

@@ -58,8 +58,7 @@ red_wires()
 # conf SOURCE
 conf()
 {
-	printf '[vflowd]\ncontrol = %s/vflowd.sock\n' "$TEST_TMP"
-	topo_conf | sed "s|^source = .*|source = $1|"
+	source_conf "$1"
 	cat <<-END
 	[vrouter red]
 	source = $1 vrf red
