@@ -83,11 +83,7 @@ static void test_agent(void **state)
 static void test_agent_boot(void **state)
 {
 	(void)state;
-	start_agent("");
-	guest = dial_unix();
-	say_hello(1);
-	agent_routes(1);
-	expect_state(VROUTER_LIVE);
+	agent_live("");
 	hang_up();
 	expect_state(VROUTER_LOST);
 
@@ -110,11 +106,7 @@ static void test_agent_torn(void **state)
 	const struct vflow_agent_sync *s = (const void *)seen;
 
 	(void)state;
-	start_agent("");
-	guest = dial_unix();
-	say_hello(1);
-	agent_routes(1);
-	expect_state(VROUTER_LIVE);
+	agent_live("");
 	sync_begin(2, SCOPE_ROUTE4);
 	counted = 1;
 	sync_frame(VFLOW_FRAME_SYNC_END, 2, SCOPE_ROUTE4);
@@ -203,11 +195,7 @@ static void test_agent_refused(void **state)
 static void test_agent_cut(void **state)
 {
 	(void)state;
-	start_agent("");
-	guest = dial_unix();
-	say_hello(1);
-	agent_routes(1);
-	expect_state(VROUTER_LIVE);
+	agent_live("");
 	nl_route_type(&frame, "21.0.0.0/8", 0, 0);
 	nl_end(&frame);
 	assert_int_equal(send(guest, frame.buf, frame.len - 4, 0), frame.len - 4);

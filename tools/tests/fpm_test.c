@@ -278,6 +278,14 @@ static void expect_answer(const char *want)
 	assert_string_equal(text, want);
 }
 
+/* zebra tells a route, and is told what became of it. */
+static void ask(const char *prefix, uint32_t nexthop, const char *want)
+{
+	nl_route(&frame, ADD, prefix, nexthop, 0);
+	send_frame();
+	expect_answer(want);
+}
+
 static void test_fpm_answers(void **state)
 {
 	(void)state;
@@ -285,25 +293,13 @@ static void test_fpm_answers(void **state)
 	guest = dial_tcp();
 	nl_nexthop(&frame, ADD, 26, 3, "10.0.0.2");
 	nl_nexthop(&frame, ADD, 28, 77, "10.0.0.2");
-	nl_route(&frame, ADD, "20.1.0.0/16", 26, 0);
-	send_frame();
-	expect_answer("20.1.0.0/16 table 254 proto 188 offload");
-	nl_route(&frame, ADD, "2001:db8:1::/48", 28, 0);
-	send_frame();
-	expect_answer("2001:db8:1::/48 table 254 proto 188 trap");
-	nl_route(&frame, ADD, "21.1.0.0/16", 26, 0);
-	send_frame();
-	expect_answer("21.1.0.0/16 table 254 proto 188 failed");
+	ask("20.1.0.0/16", 26, "20.1.0.0/16 table 254 proto 188 offload");
+	ask("2001:db8:1::/48", 28, "2001:db8:1::/48 table 254 proto 188 trap");
+	ask("21.1.0.0/16", 26, "21.1.0.0/16 table 254 proto 188 failed");
 	/* Again, though nothing changes: zebra waits for it. */
-	nl_route(&frame, ADD, "20.1.0.0/16", 26, 0);
-	send_frame();
-	expect_answer("20.1.0.0/16 table 254 proto 188 offload");
-	nl_route(&frame, ADD, "20.2.0.0/16", 26, 0);
-	send_frame();
-	expect_answer("20.2.0.0/16 table 254 proto 188 offload");
-	nl_route(&frame, ADD, "20.3.0.0/16", 26, 0);
-	send_frame();
-	expect_answer("20.3.0.0/16 table 254 proto 188 failed");
+	ask("20.1.0.0/16", 26, "20.1.0.0/16 table 254 proto 188 offload");
+	ask("20.2.0.0/16", 26, "20.2.0.0/16 table 254 proto 188 offload");
+	ask("20.3.0.0/16", 26, "20.3.0.0/16 table 254 proto 188 failed");
 	assert_int_equal(vflowd.vrouters->denied[DENIAL_PREFIX], 1);
 	assert_int_equal(vflowd.vrouters->denied[DENIAL_LIMIT], 1);
 }

@@ -272,6 +272,16 @@ void agent_routes(uint32_t generation)
 	sync_frame(VFLOW_FRAME_SYNC_END, generation, SCOPE_ALL);
 }
 
+void agent_live(const char *more)
+{
+	start_agent(more);
+	guest = dial_unix();
+	say_hello(1);
+	agent_routes(1);
+	expect_state(VROUTER_LIVE);
+	let_it_work(100);
+}
+
 /* What the host sends, and the type of the frame seen, 0 for none. */
 static struct frame_reader from_host;
 static uint8_t seen_type;

@@ -131,6 +131,9 @@ void conditions(uint32_t flags, const char *why);
 /** agent_routes() - a whole sync: one nexthop, and a route over it */
 void agent_routes(uint32_t generation);
 
+/** agent_live() - start_agent() with a guest that has told agent_routes() */
+void agent_live(const char *more);
+
 /** expect_frame() - the host's next frame that is no heartbeat is of this type */
 void expect_frame(uint8_t type);
 

@@ -23,16 +23,6 @@ static void agent_has(void)
 	nl_route(&frame, MULTI, "21.0.0.0/8", 26, 0);
 }
 
-static void agent_live(const char *more)
-{
-	start_agent(more);
-	guest = dial_unix();
-	say_hello(1);
-	agent_routes(1);
-	expect_state(VROUTER_LIVE);
-	let_it_work(100);
-}
-
 /* What somebody changed in the kernel is found, and only that is sent. */
 static void test_verify(void **state)
 {
