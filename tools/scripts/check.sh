@@ -90,10 +90,10 @@ steps()
 			i=$next
 			logs[i]=$LOGS/$RUNNER-${names[i]//[^A-Za-z0-9.+-]/-}.log
 			(
-				SECONDS=0
+				start=$SECONDS
 				bash -c "${commands[i]}" </dev/null
 				status=$?
-				printf '%d\n' "$SECONDS" >"${logs[i]}.took"
+				printf '%d\n' $((SECONDS - start)) >"${logs[i]}.took"
 				exit "$status"
 			) >"${logs[i]}" 2>&1 &
 			pids[i]=$!
@@ -240,58 +240,64 @@ run_selftests()
 run()
 {
 	case $1 in
-	unit|static|fuzz|debug-kernel) renice -n 10 "$BASHPID" >/dev/null ;;
+	unit|static|fuzz) renice -n 10 "$BASHPID" >/dev/null ;;
 	esac
 	case $1 in
 	unit) run_unit ;;
 	static) run_static ;;
 	fuzz) run_fuzz ;;
-	debug-kernel) run_debug_kernel ;;
+	debug)
+		run_debug_kernel
+		run_selftests debug
+		;;
 	*) run_selftests "$1" ;;
 	esac
 	return "$STATUS"
 }
 
-# lane RUNNER|KERNEL...: one after the other; what each says comes when it has ended.
-lane()
+# Take one runner after the other from QUEUE; what each says comes in one piece
+# when it has ended.
+worker()
 {
-	local runner out
+	local runner out lock
 
-	for runner; do
-		printf '... %s\n' "$runner"
+	exec {lock}>"$LOGS/queue.lock"
+	while flock "$lock" && read -r runner <&"$QUEUE"; do
+		printf '... %s begins after %d s\n' "$runner" "$SECONDS"
+		flock -u "$lock"
 		out=$(run "$runner") || STATUS=1
-		# In one piece, whatever the other lane has to say.
-		flock "$LOGS/lanes.lock" cat <<<"$out"
+		flock "$lock"
+		printf '%s\n... %s ends after %d s\n' "$out" "$runner" "$SECONDS"
+		flock -u "$lock"
 	done
 	return "$STATUS"
 }
 
-# lanes "RUNNER|KERNEL..."...: side by side, one for each of two processors: a machine
-# keeps one busy under emulation, and everything else gives way to it.
-lanes()
+# run_all RUNNER|KERNEL...: two at a time, in their order.  A machine keeps one
+# processor busy under emulation, and all that is no machine gives way to it.
+run_all()
 {
-	local lane pids=() pid
+	local pids=() pid
 
-	for lane; do
-		# shellcheck disable=SC2086
-		lane $lane &
-		pids+=("$!")
-	done
+	exec {QUEUE}< <(printf '%s\n' "$@")
+	worker & pids+=("$!")
+	worker & pids+=("$!")
 	for pid in "${pids[@]}"; do
 		wait "$pid" || STATUS=1
 	done
+	exec {QUEUE}<&-
 }
 
 case ${1:-} in
 all)
 	tools/scripts/setup.sh || exit
 	run_build
-	lanes '6.12 fuzz' 'unit static 6.1'
+	run_all 6.12 unit static 6.1 fuzz
 	;;
 ci)
 	tools/scripts/setup.sh || exit
 	run_build
-	lanes '6.12 6.1' 'unit static fuzz debug-kernel debug'
+	run_all 6.12 debug 6.1 static unit fuzz
 	;;
 unit|static|fuzz) run "$1" ;;
 *)
