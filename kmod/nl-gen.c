@@ -150,10 +150,11 @@ const struct nla_policy vflow_address_new_nl_policy[VFLOW_A_ADDRESS_SYNC + 1] = 
 };
 
 /* VFLOW_CMD_ADDRESS_DEL - do */
-const struct nla_policy vflow_address_del_nl_policy[VFLOW_A_ADDRESS_PREFIX_LEN + 1] = {
+const struct nla_policy vflow_address_del_nl_policy[VFLOW_A_ADDRESS_OWNER + 1] = {
 	[VFLOW_A_ADDRESS_VIF] = { .type = NLA_NUL_STRING, .len = VFLOW_NAME_MAX, },
 	[VFLOW_A_ADDRESS_ADDRESS] = { .type = NLA_BINARY, },
 	[VFLOW_A_ADDRESS_PREFIX_LEN] = NLA_POLICY_MAX(NLA_U32, 128),
+	[VFLOW_A_ADDRESS_OWNER] = NLA_POLICY_MAX(NLA_U32, VFLOW_OWNER_MAX),
 };
 
 /* VFLOW_CMD_ADDRESS_GET - do */
@@ -174,9 +175,10 @@ const struct nla_policy vflow_neighbor_new_nl_policy[VFLOW_A_NEIGHBOR_SYNC + 1] 
 };
 
 /* VFLOW_CMD_NEIGHBOR_DEL - do */
-const struct nla_policy vflow_neighbor_del_nl_policy[VFLOW_A_NEIGHBOR_ADDRESS + 1] = {
+const struct nla_policy vflow_neighbor_del_nl_policy[VFLOW_A_NEIGHBOR_OWNER + 1] = {
 	[VFLOW_A_NEIGHBOR_VIF] = { .type = NLA_NUL_STRING, .len = VFLOW_NAME_MAX, },
 	[VFLOW_A_NEIGHBOR_ADDRESS] = { .type = NLA_BINARY, },
+	[VFLOW_A_NEIGHBOR_OWNER] = NLA_POLICY_MAX(NLA_U32, VFLOW_OWNER_MAX),
 };
 
 /* VFLOW_CMD_NEIGHBOR_GET - do */
@@ -199,9 +201,10 @@ const struct nla_policy vflow_nexthop_new_nl_policy[VFLOW_A_NEXTHOP_SYNC + 1] = 
 };
 
 /* VFLOW_CMD_NEXTHOP_DEL - do */
-const struct nla_policy vflow_nexthop_del_nl_policy[VFLOW_A_NEXTHOP_ID + 1] = {
+const struct nla_policy vflow_nexthop_del_nl_policy[VFLOW_A_NEXTHOP_OWNER + 1] = {
 	[VFLOW_A_NEXTHOP_VROUTER] = { .type = NLA_NUL_STRING, .len = VFLOW_NAME_MAX, },
 	[VFLOW_A_NEXTHOP_ID] = NLA_POLICY_MIN(NLA_U32, 1),
+	[VFLOW_A_NEXTHOP_OWNER] = NLA_POLICY_MAX(NLA_U32, VFLOW_OWNER_MAX),
 };
 
 /* VFLOW_CMD_NEXTHOP_GET - do */
@@ -338,7 +341,7 @@ const struct genl_ops vflow_nl_ops[26] = {
 		.cmd		= VFLOW_CMD_ADDRESS_DEL,
 		.doit		= vflow_nl_address_del_doit,
 		.policy		= vflow_address_del_nl_policy,
-		.maxattr	= VFLOW_A_ADDRESS_PREFIX_LEN,
+		.maxattr	= VFLOW_A_ADDRESS_OWNER,
 		.flags		= GENL_ADMIN_PERM,
 	},
 	{
@@ -360,7 +363,7 @@ const struct genl_ops vflow_nl_ops[26] = {
 		.cmd		= VFLOW_CMD_NEIGHBOR_DEL,
 		.doit		= vflow_nl_neighbor_del_doit,
 		.policy		= vflow_neighbor_del_nl_policy,
-		.maxattr	= VFLOW_A_NEIGHBOR_ADDRESS,
+		.maxattr	= VFLOW_A_NEIGHBOR_OWNER,
 		.flags		= GENL_ADMIN_PERM,
 	},
 	{
@@ -382,7 +385,7 @@ const struct genl_ops vflow_nl_ops[26] = {
 		.cmd		= VFLOW_CMD_NEXTHOP_DEL,
 		.doit		= vflow_nl_nexthop_del_doit,
 		.policy		= vflow_nexthop_del_nl_policy,
-		.maxattr	= VFLOW_A_NEXTHOP_ID,
+		.maxattr	= VFLOW_A_NEXTHOP_OWNER,
 		.flags		= GENL_ADMIN_PERM,
 	},
 	{

@@ -37,19 +37,19 @@ extern const struct nla_policy vflow_vif_get_nl_policy[VFLOW_A_VIF_VROUTER + 1];
 
 extern const struct nla_policy vflow_address_new_nl_policy[VFLOW_A_ADDRESS_SYNC + 1];
 
-extern const struct nla_policy vflow_address_del_nl_policy[VFLOW_A_ADDRESS_PREFIX_LEN + 1];
+extern const struct nla_policy vflow_address_del_nl_policy[VFLOW_A_ADDRESS_OWNER + 1];
 
 extern const struct nla_policy vflow_address_get_nl_policy[VFLOW_A_ADDRESS_PREFIX_LEN + 1];
 
 extern const struct nla_policy vflow_neighbor_new_nl_policy[VFLOW_A_NEIGHBOR_SYNC + 1];
 
-extern const struct nla_policy vflow_neighbor_del_nl_policy[VFLOW_A_NEIGHBOR_ADDRESS + 1];
+extern const struct nla_policy vflow_neighbor_del_nl_policy[VFLOW_A_NEIGHBOR_OWNER + 1];
 
 extern const struct nla_policy vflow_neighbor_get_nl_policy[VFLOW_A_NEIGHBOR_ADDRESS + 1];
 
 extern const struct nla_policy vflow_nexthop_new_nl_policy[VFLOW_A_NEXTHOP_SYNC + 1];
 
-extern const struct nla_policy vflow_nexthop_del_nl_policy[VFLOW_A_NEXTHOP_ID + 1];
+extern const struct nla_policy vflow_nexthop_del_nl_policy[VFLOW_A_NEXTHOP_OWNER + 1];
 
 extern const struct nla_policy vflow_nexthop_get_nl_policy[VFLOW_A_NEXTHOP_ID + 1];
 

@@ -294,6 +294,17 @@ int vflow_nl_check_owner(const struct nlattr *attr,
 	return -EINVAL;
 }
 
+int vflow_nl_check_remover(const struct vflow_origin *origin,
+			   const struct nlattr *owner,
+			   struct netlink_ext_ack *extack)
+{
+	if (!owner || nla_get_u32(owner) == origin->owner)
+		return 0;
+	NL_SET_ERR_MSG_ATTR_FMT(extack, owner, "it is of owner %u",
+				origin->owner);
+	return -EPERM;
+}
+
 int vflow_nl_get_origin(const struct vflow_vrouter *vr,
 			const struct nlattr *owner, const struct nlattr *sync,
 			struct vflow_origin *origin,

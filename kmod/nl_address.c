@@ -121,7 +121,10 @@ int vflow_nl_address_del_doit(struct sk_buff *skb, struct genl_info *info)
 		return err;
 	mutex_lock(&vn->lock);
 	address = find(vn, info);
-	err = PTR_ERR_OR_ZERO(address);
+	err = PTR_ERR_OR_ZERO(address) ?:
+	      vflow_nl_check_remover(&address->origin,
+				     info->attrs[VFLOW_A_ADDRESS_OWNER],
+				     info->extack);
 	if (!err)
 		vflow_address_del(address);
 	mutex_unlock(&vn->lock);

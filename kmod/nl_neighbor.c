@@ -126,7 +126,10 @@ int vflow_nl_neighbor_del_doit(struct sk_buff *skb, struct genl_info *info)
 		return err;
 	mutex_lock(&vn->lock);
 	neigh = find(vn, info);
-	err = PTR_ERR_OR_ZERO(neigh);
+	err = PTR_ERR_OR_ZERO(neigh) ?:
+	      vflow_nl_check_remover(&neigh->origin,
+				     info->attrs[VFLOW_A_NEIGHBOR_OWNER],
+				     info->extack);
 	if (!err)
 		vflow_neighbor_del(neigh);
 	mutex_unlock(&vn->lock);

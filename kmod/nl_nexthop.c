@@ -281,9 +281,11 @@ int vflow_nl_nexthop_del_doit(struct sk_buff *skb, struct genl_info *info)
 		return err;
 	mutex_lock(&vn->lock);
 	nh = find(vn, info);
-	err = PTR_ERR_OR_ZERO(nh);
-	if (!err)
-		err = vflow_nexthop_del(nh, info->extack);
+	err = PTR_ERR_OR_ZERO(nh) ?:
+	      vflow_nl_check_remover(&nh->origin,
+				     info->attrs[VFLOW_A_NEXTHOP_OWNER],
+				     info->extack) ?:
+	      vflow_nexthop_del(nh, info->extack);
 	if (err)
 		vflow_nl_refused(info->extack, info->attrs[VFLOW_A_NEXTHOP_ID],
 				 err);

@@ -263,6 +263,19 @@ int vflow_nl_check_owner(const struct nlattr *attr,
 			 struct netlink_ext_ack *extack);
 
 /**
+ * vflow_nl_check_remover() - may an owner remove something?
+ * @origin: who installed it
+ * @owner: attribute: who wants to remove it; NULL is anybody, who may
+ * @extack: gets a sentence on error
+ *
+ * Context: vn->lock.
+ * Return: 0 or -EPERM.
+ */
+int vflow_nl_check_remover(const struct vflow_origin *origin,
+			   const struct nlattr *owner,
+			   struct netlink_ext_ack *extack);
+
+/**
  * vflow_nl_get_origin() - read who installs something
  * @vr: vrouter
  * @owner: attribute, or NULL for static

@@ -46,17 +46,18 @@ BASE = {
     "vif-del": [({"name": "r1-e0"}, {})],
     "vif-get": [({"name": "r1-e0"}, {})],
     "address-new": [(ADDRESS, {"noprefixroute": 1, "owner": 0})],
-    "address-del": [({"vif": "r1-e0", "address": "10.1.0.1", "prefix-len": 24}, {})],
+    "address-del": [({"vif": "r1-e0", "address": "10.1.0.1", "prefix-len": 24},
+                     {"owner": 0})],
     "address-get": [({"vif": "r1-e0", "address": "10.1.0.1", "prefix-len": 24}, {})],
     "neighbor-new": [({"vif": "r1-e0", "address": "10.1.0.9",
                        "lladdr": "52:54:00:cc:00:02"}, {"owner": 0})],
-    "neighbor-del": [({"vif": "r1-e0", "address": "10.1.0.2"}, {})],
+    "neighbor-del": [({"vif": "r1-e0", "address": "10.1.0.2"}, {"owner": 0})],
     "neighbor-get": [({"vif": "r1-e0", "address": "10.1.0.2"}, {})],
     "nexthop-new": [({"vrouter": "r1", "id": 9, "vif": "r1-e0"},
                      {"via": "10.1.0.2", "owner": 0}),
                     ({"vrouter": "r1", "id": 9, "group": [{"id": 1, "weight": 2}]}, {}),
                     ({"vrouter": "r1", "id": 9, "blackhole": True}, {})],
-    "nexthop-del": [({"vrouter": "r1", "id": 2}, {})],
+    "nexthop-del": [({"vrouter": "r1", "id": 2}, {"owner": 0})],
     "nexthop-get": [({"vrouter": "r1", "id": 1}, {})],
     "route-new": [({"vrouter": "r1", "route": [ROUTE]}, {"owner": 0}),
                   ({"vrouter": "r1", "route": [GROUP]}, {}),
@@ -276,6 +277,8 @@ def special(op):
         yield "owner static", {"vrouter": "r1", "owner": 0}, "owner"
     if op in ("sync-begin", "address-new", "neighbor-new", "nexthop-new", "route-new"):
         yield "owner learned", dict(BASE[op][0][0], owner=255), "owner"
+    if op in ("address-del", "neighbor-del", "nexthop-del", "route-del"):
+        yield "another owner's", dict(BASE[op][0][0], owner=17), "owner"
 
 
 def mutants(spec, op):

@@ -31,6 +31,7 @@ static const struct ctl_key new_keys[] = {
 static const struct ctl_key del_keys[] = {
 	{ NULL, VFLOW_A_ADDRESS_ADDRESS, KEY_REQ | KEY_PREFIX, "PREFIX", NULL },
 	{ "vif", VFLOW_A_ADDRESS_VIF, KEY_REQ, "NAME", NULL },
+	{ "owner", VFLOW_A_ADDRESS_OWNER, 0, "OWNER", NULL },
 	{ 0 }
 };
 
@@ -49,8 +50,8 @@ static const struct ctl_verb verbs[] = {
 	{ "add", NEW, .flags = VF_CREATE },
 	{ "replace", NEW, .flags = VF_REPLACE },
 	{ "set", NEW, .flags = VF_CHANGE },
-	{ "del", "PREFIX vif NAME", .run = ctl_run_del, .cmd = VFLOW_CMD_ADDRESS_DEL,
-	  .keys = del_keys },
+	{ "del", "PREFIX vif NAME [owner OWNER]", .run = ctl_run_del,
+	  .cmd = VFLOW_CMD_ADDRESS_DEL, .keys = del_keys },
 	{ "show", "[PREFIX] [vif NAME] [vrouter VR] [owner OWNER]", .run = ctl_run_show,
 	  .keys = show_keys },
 	{ "flush", "[PREFIX] [vif NAME] [vrouter VR] [owner OWNER]", .run = ctl_run_flush,

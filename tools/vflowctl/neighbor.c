@@ -26,6 +26,7 @@ static const struct ctl_key new_keys[] = {
 static const struct ctl_key del_keys[] = {
 	{ NULL, VFLOW_A_NEIGHBOR_ADDRESS, KEY_REQ, "IP", NULL },
 	{ "vif", VFLOW_A_NEIGHBOR_VIF, KEY_REQ, "NAME", NULL },
+	{ "owner", VFLOW_A_NEIGHBOR_OWNER, 0, "OWNER", NULL },
 	{ 0 }
 };
 
@@ -44,8 +45,8 @@ static const struct ctl_verb verbs[] = {
 	{ "replace", "IP [lladdr MAC] vif NAME [owner OWNER] [sync N]", NEW,
 	  .flags = VF_REPLACE },
 	{ "set", "IP [lladdr MAC] vif NAME [owner OWNER] [sync N]", NEW, .flags = VF_CHANGE },
-	{ "del", "IP vif NAME", .run = ctl_run_del, .cmd = VFLOW_CMD_NEIGHBOR_DEL,
-	  .keys = del_keys },
+	{ "del", "IP vif NAME [owner OWNER]", .run = ctl_run_del,
+	  .cmd = VFLOW_CMD_NEIGHBOR_DEL, .keys = del_keys },
 	{ "show", "[IP] [vif NAME] [vrouter VR] [owner OWNER]", .run = ctl_run_show,
 	  .keys = show_keys },
 	{ "flush", "[IP] [vif NAME] [vrouter VR] [owner OWNER]", .run = ctl_run_flush,

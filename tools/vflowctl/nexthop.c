@@ -109,6 +109,7 @@ static const struct ctl_key new_keys[] = {
 static const struct ctl_key del_keys[] = {
 	{ "id", VFLOW_A_NEXTHOP_ID, KEY_REQ, "N", NULL },
 	{ "vrouter", VFLOW_A_NEXTHOP_VROUTER, KEY_REQ, "VR", NULL },
+	{ "owner", VFLOW_A_NEXTHOP_OWNER, 0, "OWNER", NULL },
 	{ 0 }
 };
 
@@ -156,8 +157,8 @@ static const struct ctl_verb verbs[] = {
 	{ "add", NEW, .flags = VF_CREATE },
 	{ "replace", NEW, .flags = VF_REPLACE },
 	{ "set", NEW, .flags = VF_CHANGE },
-	{ "del", "id N vrouter VR", .run = ctl_run_del, .cmd = VFLOW_CMD_NEXTHOP_DEL,
-	  .keys = del_keys },
+	{ "del", "id N vrouter VR [owner OWNER]", .run = ctl_run_del,
+	  .cmd = VFLOW_CMD_NEXTHOP_DEL, .keys = del_keys },
 	{ "show", "[id N] [vrouter VR] [vif NAME] [owner OWNER]", .run = ctl_run_show,
 	  .keys = show_keys },
 	{ "flush", "vrouter VR [vif NAME] [owner OWNER]", .run = ctl_run_flush,
