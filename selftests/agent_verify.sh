@@ -78,7 +78,7 @@ one_message()
 	poll_until 10 grep -q listening "$TEST_TMP/heard" || return
 	# An agent that is not heard for 20 s is lost: nothing slow until it is woken.
 	kill -STOP "$VFLOWD"
-	ctl route replace 10.70.0.0/16 vrouter r1 blackhole owner 16
+	ctl route replace 10.70.0.0/16 vrouter r1 blackhole owner agent
 	spawn "$TEST_TMP/result" ip netns exec "${NS[host]}" \
 		"$VFLOW_BUILD/vflowctl" -j verify r1 control "$TEST_TMP/vflowd.sock"
 	poll_until 10 is_asked

@@ -3,11 +3,12 @@
 #
 # A mistake in vflow.conf is reported by file, line, key and what is allowed.  At
 # the start vflowd then ends; at a reload it goes on with the last good file, as
-# "vflowd --status" says, and takes the next good one.
+# "vflowd --status" says, and takes the next good one.  A guest that is followed by
+# another source keeps what it has, of which nothing is the former source's.
 # timeout: 60
 . "$(dirname "$0")/lib.sh"
 
-ktap_plan 13
+ktap_plan 18
 
 CONF=$TEST_TMP/vflow.conf
 LOG=$TEST_TMP/vflowd-host.log
@@ -29,9 +30,10 @@ logged()
 	tail -c "+$((MARK + 1))" "$LOG" | grep -F -e "$1"
 }
 
+# right_conf [SOURCE]
 right_conf()
 {
-	topo_conf
+	topo_conf "$@"
 	printf '[vflowd]\ncontrol = %s\n' "$TEST_TMP/sock"
 }
 
@@ -39,6 +41,27 @@ right_conf()
 wrong_conf()
 {
 	right_conf | sed '2i max-routes = many'
+}
+
+# of OWNER: how many objects of all kinds it has.
+of()
+{
+	local object n=0
+
+	for object in address neighbor nexthop route; do
+		n=$((n + $(query length "$object" show vrouter r1 owner "$1")))
+	done
+	echo "$n"
+}
+
+none_of()
+{
+	[[ $(of "$1") == 0 ]]
+}
+
+routes_of()
+{
+	query length route show vrouter r1 owner "$1"
 }
 
 topo_wires
@@ -72,3 +95,16 @@ log_mark
 right_conf >"$CONF"
 kill -HUP "$VFLOWD"
 check 'the mistake corrected, it is taken' poll_until 10 logged 'configuration taken'
+
+routes=$(routes_of netns)
+right_conf "agent:unix:$TEST_TMP/agent.sock" >"$CONF"
+kill -HUP "$VFLOWD"
+spawn "$TEST_TMP/agent.log" ip netns exec "${NS[r1]}" vflow-agent \
+	"unix:$TEST_TMP/agent.sock"
+check_poll 'followed by its agent, the guest has nothing by its namespace' 20 \
+	none_of netns
+check_eq 'and as many routes as before' "$routes" routes_of agent
+check 'also that one' ctl route show "${FARNET[4]}" vrouter r1
+for f in 4 6; do
+	check "IPv$f: transit goes on" ping_from "$f" src "${DST[$f]}"
+done

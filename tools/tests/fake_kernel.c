@@ -298,6 +298,15 @@ int kernel_load(struct kernel *k, const char *vrouter, uint32_t owner,
 	return 0;
 }
 
+int kernel_sweep(struct kernel *k, const char *vrouter, uint32_t owner, struct vf_err *err)
+{
+	(void)k;
+	(void)vrouter;
+	(void)owner;
+	(void)err;
+	return 0;
+}
+
 int kernel_neighbors(struct kernel *k, int (*fn)(const void *neighbor, void *arg),
 		     void *arg, struct vf_err *err)
 {

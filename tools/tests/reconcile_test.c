@@ -37,6 +37,7 @@ static struct fake {
 	bool stale;
 	unsigned int quota;
 	char refuse[64];
+	char foreign[64];
 	char log[16384];
 } fake;
 
@@ -127,6 +128,8 @@ static int kernel_del(const char *name)
 
 	if (!k)
 		return -ENOENT;
+	if (strcmp(name, fake.foreign) == 0)
+		return -EPERM;
 	if (in_use(name))
 		return -EBUSY;
 	note("-%s\n", name);
@@ -395,6 +398,35 @@ static void test_quota(void **state)
 	assert_int_equal(rec.refusals, 0);
 }
 
+static void answer(void *arg, const struct object *o)
+{
+	char what[64];
+
+	(void)arg;
+	object_text(o, what, sizeof(what));
+	note(o->flags & OBJECT_REFUSED ? "!%s\n" : "=%s\n", what);
+}
+
+/* The guest hears of a route that it asked for, and whenever that changes. */
+static void test_answer(void **state)
+{
+	(void)state;
+	rec.settled = answer;
+	strcpy(fake.refuse, "11.0.0.0");
+	want_route("10.0.0.0/8", 0, 0);
+	want_route("11.0.0.0/8", 0, 0);
+	object(OBJECT_ROUTE, "11.0.0.0/8", false)->flags |= OBJECT_ANSWER;
+	run_all();
+	expect_log("+route 10.0.0.0/8\n!route 11.0.0.0/8\n");
+	assert_true(reconcile_retry(&rec));
+	run_all();
+	expect_log("");
+	fake.refuse[0] = '\0';
+	assert_true(reconcile_retry(&rec));
+	run_all();
+	expect_log("+route 11.0.0.0/8\n=route 11.0.0.0/8\n");
+}
+
 static void test_refused(void **state)
 {
 	(void)state;
@@ -471,6 +503,17 @@ static void test_refused_removal(void **state)
 	run_all();
 	assert_int_equal(rec.refused, 0);
 	assert_int_equal(rec.refusals, 1);
+
+	/* Somebody else has it now: it is theirs, and not tried again. */
+	want_nexthop("9", 0);
+	run_all();
+	strcpy(fake.foreign, "nexthop 9");
+	unwant(OBJECT_NEXTHOP, "9");
+	run_all();
+	assert_non_null(kernel_find("nexthop 9"));
+	assert_int_equal(rec.refused, 0);
+	assert_int_equal(rec.refusals, 2);
+	assert_null(object(OBJECT_NEXTHOP, "9", false));
 }
 
 /* What kernel_load() does. */
@@ -722,6 +765,7 @@ int main(void)
 		TEST(test_quota),
 		TEST(test_refused),
 		TEST(test_refused_replacement),
+		TEST(test_answer),
 		TEST(test_refused_removal),
 		TEST(test_sync),
 		TEST(test_sync_in_parts),

@@ -81,6 +81,18 @@ int kernel_load(struct kernel *k, const char *vrouter, uint32_t owner,
 		struct objects *os, struct objects *others, struct vf_err *err);
 
 /**
+ * kernel_sweep() - remove all that an owner has in a vrouter
+ * @k: kernel
+ * @vrouter: name
+ * @owner: owner
+ * @err: filled on failure
+ *
+ * Return: 0 or a negative errno
+ */
+int kernel_sweep(struct kernel *k, const char *vrouter, uint32_t owner,
+		 struct vf_err *err);
+
+/**
  * kernel_neighbors() - read how recently neighbors were used
  * @k: kernel
  * @fn: called for each

@@ -120,12 +120,12 @@ static int apply_address(struct kernel *k, const char *vrouter, uint32_t owner,
 	VF_STR(&a, ADDRESS, VIF, vif, name_of(key->vif));
 	VF_SET(&a, ADDRESS, ADDRESS);
 	VF_SET(&a, ADDRESS, PREFIX_LEN);
+	a.owner = owner;
+	VF_SET(&a, ADDRESS, OWNER);
 	if (!v)
 		return vf_address_del(k->nl, &a, err);
 	a.noprefixroute = ((const struct address_value *)value_data(v))->noprefixroute;
 	VF_SET(&a, ADDRESS, NOPREFIXROUTE);
-	a.owner = owner;
-	VF_SET(&a, ADDRESS, OWNER);
 	return vf_address_new(k->nl, VF_REPLACE, &a, err);
 }
 
@@ -138,13 +138,13 @@ static int apply_neighbor(struct kernel *k, const char *vrouter, uint32_t owner,
 	(void)vrouter;
 	VF_STR(&n, NEIGHBOR, VIF, vif, name_of(key->vif));
 	VF_SET(&n, NEIGHBOR, ADDRESS);
+	n.owner = owner;
+	VF_SET(&n, NEIGHBOR, OWNER);
 	if (!v)
 		return vf_neighbor_del(k->nl, &n, err);
 	memcpy(n.lladdr, ((const struct neighbor_value *)value_data(v))->lladdr,
 	       sizeof(n.lladdr));
 	VF_SET(&n, NEIGHBOR, LLADDR);
-	n.owner = owner;
-	VF_SET(&n, NEIGHBOR, OWNER);
 	return vf_neighbor_new(k->nl, VF_REPLACE, &n, err);
 }
 
@@ -159,6 +159,8 @@ static int apply_nexthop(struct kernel *k, const char *vrouter, uint32_t owner,
 	VF_STR(&nh, NEXTHOP, VROUTER, vrouter, vrouter);
 	nh.id = key->id;
 	VF_SET(&nh, NEXTHOP, ID);
+	nh.owner = owner;
+	VF_SET(&nh, NEXTHOP, OWNER);
 	if (!v)
 		return vf_nexthop_del(k->nl, &nh, err);
 
@@ -181,8 +183,6 @@ static int apply_nexthop(struct kernel *k, const char *vrouter, uint32_t owner,
 		if (nh.via.family)
 			VF_SET(&nh, NEXTHOP, VIA);
 	}
-	nh.owner = owner;
-	VF_SET(&nh, NEXTHOP, OWNER);
 	return vf_nexthop_new(k->nl, VF_REPLACE, &nh, err);
 }
 
@@ -251,6 +251,15 @@ static int sync_end(void *kernel, const char *vrouter, uint32_t owner, uint32_t 
 		log_info("%s: the kernel swept %u routes, %u nexthops, %u neighbors, %u addresses",
 			 vrouter, s.routes, s.nexthops, s.neighbors, s.addresses);
 	return ret;
+}
+
+int kernel_sweep(struct kernel *k, const char *vrouter, uint32_t owner,
+		 struct vf_err *err)
+{
+	uint32_t sync;
+	int ret = sync_begin(k, vrouter, owner, &sync, err);
+
+	return ret ? ret : sync_end(k, vrouter, owner, sync, err);
 }
 
 const struct kernel_ops kernel_ops = {

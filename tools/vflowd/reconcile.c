@@ -48,6 +48,9 @@ static void set_refused(struct reconcile *r, struct object *o, bool refused)
 		return;
 	o->flags ^= OBJECT_REFUSED;
 	r->refused += refused ? 1 : -1;
+	/* What the guest was told is not so any more. */
+	if (o->kind == OBJECT_ROUTE)
+		o->flags |= OBJECT_ANSWER;
 }
 
 static void settle(struct reconcile *r, struct object *o)
@@ -84,7 +87,8 @@ static void removed(struct reconcile *r, struct kernel_change *c)
 {
 	struct object *o = c->o;
 
-	if (c->err && c->err != -ENOENT && c->err != -ENODEV) {
+	/* gone, with its vif, or somebody else's by now */
+	if (c->err && c->err != -ENOENT && c->err != -ENODEV && c->err != -EPERM) {
 		set_refused(r, o, true);
 		return;
 	}

@@ -50,12 +50,18 @@ static uint64_t hold_end(const struct vrouter *vr, uint64_t at_least)
 	return now(vr) + (ms > at_least ? ms : at_least);
 }
 
+/* Is what the guest had to stay, since it may come back? */
+static bool holding(const struct vrouter *vr)
+{
+	return vr->state != VROUTER_LIVE && vr->state != VROUTER_STATIC && vr->hold_until;
+}
+
 /* Is an object to stay, though the guest does not have it? */
 static bool held(void *arg, const struct object *o)
 {
 	const struct vrouter *vr = arg;
 
-	if (vr->state != VROUTER_LIVE && vr->state != VROUTER_STATIC && vr->hold_until)
+	if (holding(vr))
 		return true;
 	for (const struct vif *vif = vr->vifs; vif; vif = vif->next)
 		if (vif->hold_until && object_uses_vif(&vr->os, o, vif->name))
@@ -102,6 +108,19 @@ static void assume_nothing(struct vrouter *vr)
 	vr->forwards[1] = true;
 }
 
+/* As whom vflowd installs what a source tells. */
+static uint32_t owner_of(const struct config_vrouter *cfg)
+{
+	static const uint32_t owners[] = {
+		[SOURCE_NONE] = VF_OWNER_CONFIG,
+		[SOURCE_NETNS] = VF_OWNER_NETNS,
+		[SOURCE_FPM] = VF_OWNER_FPM,
+		[SOURCE_AGENT] = VF_OWNER_AGENT,
+	};
+
+	return owners[cfg->source.type];
+}
+
 static void find_vifs(struct vrouter *vr)
 {
 	struct vif **tail = &vr->vifs;
@@ -131,7 +150,7 @@ struct vrouter *vrouter_new(struct daemon *d, const struct config_vrouter *cfg)
 		.ops = &kernel_ops,
 		.kernel = &d->kernel,
 		.vrouter = cfg->name,
-		.owner = VF_OWNER_NETNS,
+		.owner = owner_of(cfg),
 		.quota = cfg->max_routes,
 		.prepare = prepare,
 		.held = held,
@@ -203,11 +222,14 @@ void vrouter_reconfigure(struct vrouter *vr, const struct config_vrouter *cfg)
 		vr->source = NULL;
 		vr->state = text ? VROUTER_ABSENT : VROUTER_STATIC;
 		vr->synced = false;
+		vr->rec.owner = owner_of(cfg);
+		vr->alone = false;
 		assume_nothing(vr);
 		/* Another guest: what the old one had stays for as long. */
 		vr->sink.begin(vr, SCOPE_ALL);
 		vr->sink.end(vr, SCOPE_ALL);
 		vr->source = source_open(vr->d->loop, &cfg->source, &vr->sink);
+		vrouter_resync(vr);
 	}
 	if (vr->state == VROUTER_ABSENT || vr->state == VROUTER_LOST)
 		vr->hold_until = hold_end(vr, FIND_MS);
@@ -299,6 +321,19 @@ static bool may_flush(const struct vrouter *vr)
 	return vr->state != VROUTER_RETURNING || vr->synced || vr->early;
 }
 
+/* What the vrouter's source left that it had when vflowd was configured otherwise. */
+static void sweep_others(struct vrouter *vr)
+{
+	struct vf_err err;
+	int ret = 0;
+
+	for (uint32_t owner = VF_OWNER_CONFIG; !ret && owner <= VF_OWNER_FPM; owner++)
+		if (owner != vr->rec.owner)
+			ret = kernel_sweep(&vr->d->kernel, vr->cfg->name, owner, &err);
+	/* Without success at the next sync. */
+	vr->alone = !ret;
+}
+
 static void flushed(struct vrouter *vr)
 {
 	uint64_t syncs = vr->rec.syncs;
@@ -312,6 +347,8 @@ static void flushed(struct vrouter *vr)
 			 vr->os.installed[OBJECT_NEIGHBOR],
 			 vr->os.installed[OBJECT_ADDRESS]);
 		daemon_status(vr->d);
+		if (!vr->alone && !holding(vr))
+			sweep_others(vr);
 	}
 	check_limit(vr);
 	if (vr->rec.progress && vr->rec.refused && vr->rec.refused <= RETRY_SOON &&

@@ -83,6 +83,7 @@ enum vrouter_state {
  * @warned: the warning at 80 % of max-routes was given
  * @syncs: of them: how many were noticed
  * @last_sync: wall clock of the last complete sync with the kernel, seconds
+ * @alone: nothing is left of another source of vflowd
  * @lost_notifications: some of the kernel's were lost: read it again
  * @refreshed: how often a neighbor was reported in use
  * @last_lost: why the guest was lost
@@ -128,6 +129,7 @@ struct vrouter {
 	bool warned;
 	uint64_t syncs;
 	int64_t last_sync;
+	bool alone;
 	bool lost_notifications;
 	uint64_t refreshed;
 	char last_lost[96];
