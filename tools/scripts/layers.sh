@@ -12,6 +12,8 @@ set -uo pipefail
 cd "${1:-$(dirname "${BASH_SOURCE[0]}")/../..}" || exit 2
 
 found=0
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
 
 # Comments and strings do not count: print a source with both blanked, lines
 # kept; #include lines stay whole.
@@ -63,34 +65,38 @@ code()
 	}' "$1"
 }
 
+# offences RULE, from what grep found.
+offences()
+{
+	local file line
+
+	while IFS=: read -r file line _; do
+		printf '%s:%s: %s\n' "$file" "$line" "$1"
+		found=1
+	done
+}
+
 # never RULE REGEX FILE...: no code in these files may match.
 never()
 {
-	local rule=$1 regex=$2 file hit
+	local rule=$1 regex=$2 file
 
 	shift 2
 	for file; do
-		[[ -f $file ]] || continue
-		while IFS= read -r hit; do
-			printf '%s:%s: %s\n' "$file" "${hit%%:*}" "$rule"
-			found=1
-		done < <(code "$file" | grep -nE -- "$regex")
+		[[ ! -e $tmp/$file ]] || continue
+		mkdir -p "$tmp/${file%/*}"
+		code "$file" >"$tmp/$file"
 	done
+	offences "$rule" < <(cd "$tmp" && grep -nHE -- "$regex" "$@")
 }
 
 # Like never, but for the whole text, comments too.
 never_text()
 {
-	local rule=$1 regex=$2 file hit
+	local rule=$1 regex=$2
 
 	shift 2
-	for file; do
-		[[ -f $file ]] || continue
-		while IFS= read -r hit; do
-			printf '%s:%s: %s\n' "$file" "${hit%%:*}" "$rule"
-			found=1
-		done < <(grep -nE -- "$regex" "$file")
-	done
+	offences "$rule" < <(grep -nHE -- "$regex" "$@")
 }
 
 # Files of a directory, by extension, without those named.
@@ -121,7 +127,7 @@ mapfile -t lib < <(files tools/lib '*.[ch]')
 # What a packet passes through knows nothing of netlink.
 datapath=()
 for noun in rx key flow fib xmit; do
-	datapath+=("kmod/$noun.c" "kmod/$noun.h")
+	mapfile -t -O "${#datapath[@]}" datapath < <(files kmod "$noun.[ch]" 'kmod/*/*')
 done
 never 'the data path must not include genetlink' \
 	'#[ \t]*include[ \t]*[<"](net/genetlink|net/netlink|linux/netlink|nl|nl-gen)\.h[>"]' \
