@@ -7,13 +7,13 @@
 # a single flow, which a packet that does not count takes.  pktio_oracle.c says
 # how they are compared.
 #
-# ORACLE_PACKETS (default 100,000) go through while another CPU makes changes, and
-# about as many at rest; ORACLE_SEED is where the random numbers begin.
-# timeout: 90
+# So many packets go through while another CPU makes changes, and about as many at
+# rest; VFLOW_SEED is where the random numbers begin.
+# timeout: 200
 . "$(dirname "$0")/lib.sh"
 
-PACKETS=${ORACLE_PACKETS:-100000}
-SEED=${ORACLE_SEED:-1}
+PACKETS=$(sized 1000000 100000)
+SEED=${VFLOW_SEED:-1}
 
 # Names are equal, for they are part of what chooses among the members of a group.
 router()

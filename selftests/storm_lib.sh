@@ -50,12 +50,13 @@ storm_packets()
 		wait'
 }
 
-# storm_fuzz NUMBER: a thousand messages from two processes, in the background.
+# storm_fuzz NUMBER: messages from two processes, in the background, for some seconds.
 storm_fuzz()
 {
 	# A process group of its own: all of it can be ended at once.
-	setsid ip netns exec "${NS[host]}" nlfuzz -s "$((SEED + $1))" -n 1000 -p 2 \
-		"$VFLOW_BUILD/vflow.json" fz0 fz1 fz2 fz3 >/dev/null 2>&1 &
+	setsid ip netns exec "${NS[host]}" nlfuzz -s "$((SEED + $1))" \
+		-n "$((4000 / VFLOW_SLOW))" -p 2 "$VFLOW_BUILD/vflow.json" \
+		fz0 fz1 fz2 fz3 >/dev/null 2>&1 &
 	STORM=$!
 }
 
