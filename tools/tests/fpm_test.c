@@ -304,6 +304,30 @@ static void test_fpm_answers(void **state)
 	assert_int_equal(vflowd.vrouters->denied[DENIAL_LIMIT], 1);
 }
 
+/* zebra is told, too, what becomes of a route later on. */
+static void test_fpm_answers_again(void **state)
+{
+	(void)state;
+	start_fpm("max-routes = 2\n");
+	guest = dial_tcp();
+	nl_nexthop(&frame, ADD, 26, 3, "10.0.0.2");
+	ask("20.1.0.0/16", 26, "20.1.0.0/16 table 254 proto 188 offload");
+	/* A nexthop that is not there yet, and leaves the guest's vifs again. */
+	ask("20.2.0.0/16", 27, "20.2.0.0/16 table 254 proto 188 trap");
+	nl_nexthop(&frame, ADD, 27, 4, "10.1.0.2");
+	send_frame();
+	expect_answer("20.2.0.0/16 table 254 proto 188 offload");
+	nl_nexthop(&frame, ADD | NLM_F_REPLACE, 27, 77, "10.1.0.2");
+	send_frame();
+	expect_answer("20.2.0.0/16 table 254 proto 188 trap");
+	/* There is room for what was too much; the rest has not changed. */
+	ask("20.3.0.0/16", 26, "20.3.0.0/16 table 254 proto 188 failed");
+	nl_route_type(&frame, "20.2.0.0/16", 0, 0);
+	send_frame();
+	expect_answer("20.3.0.0/16 table 254 proto 188 offload");
+	ask("20.4.0.0/16", 26, "20.4.0.0/16 table 254 proto 188 failed");
+}
+
 static bool has_routes(const void *arg)
 {
 	return fake_kernel_count("r1", "route") >= *(const size_t *)arg;
@@ -446,6 +470,7 @@ int main(int argc, char **argv)
 		STREAM_TEST(fpm_second_connection),
 		STREAM_TEST(fpm_garbage),
 		STREAM_TEST(fpm_answers),
+		STREAM_TEST(fpm_answers_again),
 		STREAM_TEST(fpm_rate),
 		STREAM_TEST(fpm_round),
 		STREAM_TEST(fpm_rate_small),

@@ -32,7 +32,8 @@ enum object_kind {
  * @OBJECT_HELD: not wanted, but kept while the guest is away
  * @OBJECT_SUSPECT: the last notification of it differed from what the kernel
  *	is believed to have
- * @OBJECT_ANSWER: the guest wants to know what becomes of the route
+ * @OBJECT_ANSWER: the guest is to be told what becomes of the route, even if
+ *	it was told so before
  */
 enum object_flag {
 	OBJECT_DIRTY = 1,
@@ -68,6 +69,7 @@ enum denial {
  * @family: AF_INET, AF_INET6, or 0 of a nexthop
  * @len: prefix length of an address or route
  * @denial: enum denial: why the guest's route is not wanted
+ * @verdict: enum verdict: what the guest was told of the route
  * @key: address (4 or 16 bytes) or nexthop id (4 bytes), then the vif (4
  *	bytes) of an address or neighbor
  */
@@ -80,6 +82,7 @@ struct object {
 	uint8_t family;
 	uint8_t len;
 	uint8_t denial;
+	uint8_t verdict;
 	uint8_t key[];
 };
 

@@ -55,10 +55,7 @@ static void set_refused(struct reconcile *r, struct object *o, bool refused)
 
 static void settle(struct reconcile *r, struct object *o)
 {
-	if (!(o->flags & OBJECT_ANSWER))
-		return;
-	o->flags &= ~OBJECT_ANSWER;
-	if (r->settled)
+	if (o->kind == OBJECT_ROUTE && r->settled)
 		r->settled(r->arg, o);
 }
 

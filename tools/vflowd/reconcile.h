@@ -64,7 +64,7 @@ struct kernel_ops {
  * @quota: most routes the kernel takes
  * @prepare: called for each route before it is looked at: sets what is wanted
  * @held: is an object to stay, though it is not wanted?
- * @settled: called for a route with OBJECT_ANSWER when the kernel has decided
+ * @settled: called for a route when what becomes of it is decided
  * @arg: for @prepare, @held and @settled
  * @sync_wanted: a sync is to begin
  * @syncing: one is under way
@@ -87,7 +87,7 @@ struct reconcile {
 	uint32_t quota;
 	void (*prepare)(void *arg, struct object *o);
 	bool (*held)(void *arg, const struct object *o);
-	void (*settled)(void *arg, const struct object *o);
+	void (*settled)(void *arg, struct object *o);
 	void *arg;
 	bool sync_wanted;
 	bool syncing;

@@ -108,11 +108,13 @@ struct source;
 
 /**
  * enum verdict - what became of a route
+ * @VERDICT_NONE: nobody was told
  * @VERDICT_OFFLOADED: the kernel module forwards by it
  * @VERDICT_PUNTED: the guest does
  * @VERDICT_FAILED: it was refused
  */
 enum verdict {
+	VERDICT_NONE,
 	VERDICT_OFFLOADED,
 	VERDICT_PUNTED,
 	VERDICT_FAILED,

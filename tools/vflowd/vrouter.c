@@ -74,17 +74,38 @@ static void prepare(void *arg, struct object *o)
 	desired_route(arg, o);
 }
 
-/* Tell the guest what became of a route. */
-static void settled(void *arg, const struct object *o)
+static enum verdict verdict_of(const struct object *o)
 {
+	const struct route_value *rt;
+
+	if (!o->wanted || (o->flags & OBJECT_REFUSED))
+		return VERDICT_FAILED;
+	rt = value_data(o->wanted);
+	return rt->type == VFLOW_ROUTE_TYPE_PUNT ? VERDICT_PUNTED : VERDICT_OFFLOADED;
+}
+
+/*
+ * Tell the guest what became of a route, when it told the route and whenever that
+ * changes: there may be room for it later, or a nexthop.
+ */
+static void settled(void *arg, struct object *o)
+{
+	enum verdict verdict = VERDICT_NONE;
+	bool asked = o->flags & OBJECT_ANSWER, selective;
 	struct vrouter *vr = arg;
-	const struct route_value *rt = o->wanted ? value_data(o->wanted) : NULL;
 	const struct candidate *c;
 	struct object_key key;
 	struct answer a;
-	bool selective;
 
+	if (!asked && o->verdict == VERDICT_NONE)
+		return;
 	c = rib_best(&vr->rib, o, &selective);
+	if (c)
+		verdict = verdict_of(o);
+	if (!asked && o->verdict == verdict)
+		return;
+	o->flags &= ~OBJECT_ANSWER;
+	o->verdict = verdict;
 	if (!c || !vr->source || !vr->source->ops->answer)
 		return;
 	object_key_of(o, &key);
@@ -93,9 +114,7 @@ static void settled(void *arg, const struct object *o)
 		.table = vrouter_table(vr) ? vrouter_table(vr) : RT_TABLE_MAIN,
 		.metric = c->metric,
 		.protocol = c->protocol,
-		.verdict = !rt || (o->flags & OBJECT_REFUSED) ? VERDICT_FAILED :
-			   rt->type == VFLOW_ROUTE_TYPE_PUNT ? VERDICT_PUNTED :
-							       VERDICT_OFFLOADED,
+		.verdict = verdict,
 	};
 	vr->source->ops->answer(vr->source, &a);
 }
