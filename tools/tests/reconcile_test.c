@@ -398,35 +398,6 @@ static void test_quota(void **state)
 	assert_int_equal(rec.refusals, 0);
 }
 
-static void answer(void *arg, const struct object *o)
-{
-	char what[64];
-
-	(void)arg;
-	object_text(o, what, sizeof(what));
-	note(o->flags & OBJECT_REFUSED ? "!%s\n" : "=%s\n", what);
-}
-
-/* The guest hears of a route that it asked for, and whenever that changes. */
-static void test_answer(void **state)
-{
-	(void)state;
-	rec.settled = answer;
-	strcpy(fake.refuse, "11.0.0.0");
-	want_route("10.0.0.0/8", 0, 0);
-	want_route("11.0.0.0/8", 0, 0);
-	object(OBJECT_ROUTE, "11.0.0.0/8", false)->flags |= OBJECT_ANSWER;
-	run_all();
-	expect_log("+route 10.0.0.0/8\n!route 11.0.0.0/8\n");
-	assert_true(reconcile_retry(&rec));
-	run_all();
-	expect_log("");
-	fake.refuse[0] = '\0';
-	assert_true(reconcile_retry(&rec));
-	run_all();
-	expect_log("+route 11.0.0.0/8\n=route 11.0.0.0/8\n");
-}
-
 static void test_refused(void **state)
 {
 	(void)state;
@@ -765,7 +736,6 @@ int main(void)
 		TEST(test_quota),
 		TEST(test_refused),
 		TEST(test_refused_replacement),
-		TEST(test_answer),
 		TEST(test_refused_removal),
 		TEST(test_sync),
 		TEST(test_sync_in_parts),

@@ -48,9 +48,6 @@ static void set_refused(struct reconcile *r, struct object *o, bool refused)
 		return;
 	o->flags ^= OBJECT_REFUSED;
 	r->refused += refused ? 1 : -1;
-	/* What the guest was told is not so any more. */
-	if (o->kind == OBJECT_ROUTE)
-		o->flags |= OBJECT_ANSWER;
 }
 
 static void settle(struct reconcile *r, struct object *o)
