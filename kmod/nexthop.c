@@ -48,10 +48,10 @@ static struct vflow_nh_info *info_make(struct vflow_nexthop *nh)
 	struct vflow_nh_info *info;
 	size_t size;
 
-	/* the table of buckets only where there is a group */
+	/* members only where there is a group */
 	size = cfg->n_members ? struct_size(info, group.m, cfg->n_members) :
 				offsetof(struct vflow_nh_info, group);
-	info = kvzalloc(size, GFP_KERNEL_ACCOUNT);
+	info = kzalloc(size, GFP_KERNEL_ACCOUNT);
 	if (!info)
 		return NULL;
 	info->blackhole = cfg->blackhole;
@@ -65,7 +65,7 @@ static struct vflow_nh_info *info_make(struct vflow_nexthop *nh)
 		info->adj = vflow_adj_use(cfg->hop.vif, cfg->hop.family,
 					  &cfg->hop.via);
 		if (!info->adj) {
-			kvfree(info);
+			kfree(info);
 			return NULL;
 		}
 	}
@@ -76,7 +76,7 @@ static void info_retire(struct vflow_nh_info *info)
 {
 	if (info->adj)
 		vflow_adj_unuse(info->adj);
-	kvfree_rcu(info, rcu);
+	kfree_rcu(info, rcu);
 }
 
 /* Publish new information of a nexthop after its configuration changed.
@@ -147,6 +147,7 @@ static void groups_update(struct vflow_vrouter *vr, u32 id)
 	unsigned int i;
 
 	xa_for_each(&vr->nexthops, index, nh) {
+		cond_resched();
 		for (i = 0; i < nh->cfg.n_members; i++)
 			if (nh->cfg.members[i].id == id)
 				break;

@@ -2,11 +2,15 @@
 /* Weighted groups of nexthops.
  *
  * A group picks a bucket by the hash of a packet's flow, and the bucket a
- * member.  The table is built by weighted rendezvous hashing: each bucket goes
- * to the member with the best score for it, and a score depends on nothing but
- * the member itself and the bucket.  So the table is the same whatever the
- * order of configuration, losing a member moves only its own buckets, and
- * adding one moves just those it wins.
+ * member, by weighted rendezvous hashing: each bucket goes to the member with
+ * the best score for it, and a score depends on nothing but the member itself
+ * and the bucket.  So the result is the same whatever the order of
+ * configuration, losing a member moves only its own buckets, and adding one
+ * moves just those it wins.
+ *
+ * Scores are compared when the first packet of a flow comes.  A table of them
+ * would be read only then, and a guest that changes a nexthop of many groups
+ * would have them all built anew while others wait for vn->lock.
  */
 
 #include "nexthop_group.h"
@@ -70,15 +74,30 @@ static u32 member_cost(const struct vflow_nh_member *m, u32 bucket)
 	return neglog2(top | x >> (32 + VFLOW_GROUP_BITS));
 }
 
-/* Does a bucket prefer member a to b, by their costs?  What is equal must not
- * depend on the order of configuration either.
+/**
+ * struct choice - a member that a bucket may go to
+ * @m: member, NULL if there is none
+ * @cost: see member_cost()
+ * @res: where it leads
  */
-static bool preferred(const struct vflow_nh_member *a, u32 cost_a,
-		      const struct vflow_nh_member *b, u32 cost_b)
-{
-	u64 x = (u64)cost_a * b->weight, y = (u64)cost_b * a->weight;
+struct choice {
+	const struct vflow_nh_member *m;
+	u32 cost;
+	struct vflow_nh_result res;
+};
 
-	return x < y || (x == y && a->key < b->key);
+/* Does a bucket prefer a to b?  What is equal must not depend on the order of
+ * configuration either.
+ */
+static bool preferred(const struct choice *a, const struct choice *b)
+{
+	u64 x, y;
+
+	if (!b->m)
+		return true;
+	x = (u64)a->cost * b->m->weight;
+	y = (u64)b->cost * a->m->weight;
+	return x < y || (x == y && a->m->key < b->m->key);
 }
 
 struct vflow_nh_result vflow_group_select_rcu(const struct vflow_nh_group *g,
@@ -86,37 +105,26 @@ struct vflow_nh_result vflow_group_select_rcu(const struct vflow_nh_group *g,
 					      const union vflow_addr *dst,
 					      u32 hash)
 {
-	struct vflow_nh_result res = {}, best;
+	struct choice this, best = {}, dead = {};
 	u32 bucket = hash >> (32 - VFLOW_GROUP_BITS);
-	const struct vflow_nh_member *best_m = NULL;
 	const struct vflow_nh_info *info;
-	u32 best_cost = 0;
 	unsigned int i;
 
-	info = READ_ONCE(g->m[g->bucket[bucket]].info);
-	if (info)
-		res = vflow_nh_info_select_rcu(info, family, dst);
-	if (res.adj || res.blackhole)
-		return res;
-	best = res;
 	for (i = 0; i < g->n; i++) {
-		const struct vflow_nh_member *m = &g->m[i];
-		u32 cost;
-
-		info = READ_ONCE(m->info);
+		this.m = &g->m[i];
+		info = READ_ONCE(this.m->info);
 		if (!info)
 			continue;
-		cost = member_cost(m, bucket);
-		if (best_m && !preferred(m, cost, best_m, best_cost))
+		this.cost = member_cost(this.m, bucket);
+		if (!preferred(&this, &best))
 			continue;
-		res = vflow_nh_info_select_rcu(info, family, dst);
-		if (!res.adj && !res.blackhole)
-			continue;
-		best = res;
-		best_cost = cost;
-		best_m = m;
+		this.res = vflow_nh_info_select_rcu(info, family, dst);
+		if (this.res.adj || this.res.blackhole)
+			best = this;
+		else if (preferred(&this, &dead))
+			dead = this;
 	}
-	return best;
+	return best.m ? best.res : dead.res;
 }
 
 static u64 member_key(const struct vflow_vrouter *vr,
@@ -131,30 +139,6 @@ static u64 member_key(const struct vflow_vrouter *vr,
 	if (nh->cfg.hop.vif)
 		strscpy(id.vif, nh->cfg.hop.vif->name, sizeof(id.vif));
 	return siphash(&id, sizeof(id), &key);
-}
-
-static void group_build(struct vflow_nh_group *g)
-{
-	unsigned int bucket, i;
-
-	for (bucket = 0; bucket < VFLOW_GROUP_BUCKETS; bucket++) {
-		const struct vflow_nh_member *best_m = NULL;
-		u32 best_cost = 0;
-
-		for (i = 0; i < g->n; i++) {
-			const struct vflow_nh_member *m = &g->m[i];
-			u32 cost;
-
-			if (!m->info)
-				continue;
-			cost = member_cost(m, bucket);
-			if (best_m && !preferred(m, cost, best_m, best_cost))
-				continue;
-			best_cost = cost;
-			best_m = m;
-			g->bucket[bucket] = i;
-		}
-	}
 }
 
 void vflow_group_init(struct vflow_nh_group *g, const struct vflow_vrouter *vr,
@@ -173,5 +157,4 @@ void vflow_group_init(struct vflow_nh_group *g, const struct vflow_vrouter *vr,
 		m->info = vflow_dereference(vr->vn, nh->info);
 		m->key = member_key(vr, nh);
 	}
-	group_build(g);
 }

@@ -12,7 +12,7 @@ struct vflow_nh_info;
 struct vflow_vif;
 struct vflow_vrouter;
 
-/* Buckets of a group's table: enough that the share of a member is within one
+/* Buckets of a group: enough that the share of a member is within one
  * percentage point of its weight.
  */
 #define VFLOW_GROUP_BITS	14
@@ -32,15 +32,13 @@ struct vflow_member {
 
 /**
  * struct vflow_nh_group - a resolved group; never changes once published
- * @bucket: member of each bucket
  * @n: number of members
  * @m: members: where the nexthop led when the group was resolved (NULL if
  *	there is none), weight, and the key by which buckets prefer it; not the
- *	nexthop itself, or packets would find a change of it in the buckets that
- *	were made before
+ *	nexthop itself, or packets would find a change of it by the key that was
+ *	made before
  */
 struct vflow_nh_group {
-	u8 bucket[VFLOW_GROUP_BUCKETS];
 	u16 n;
 	struct vflow_nh_member {
 		const struct vflow_nh_info *info;
@@ -63,7 +61,7 @@ struct vflow_nh_result {
 };
 
 /**
- * vflow_group_init() - build the table of a group
+ * vflow_group_init() - resolve the members of a group
  * @g: group with room for the members, zeroed
  * @vr: vrouter
  * @members: members; those that do not exist yet get no bucket
