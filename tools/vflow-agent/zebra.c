@@ -123,6 +123,8 @@ void zebra_answer(struct zebra *z, const struct nlmsghdr *nlh)
 {
 	if (z->fd < 0 || frame_put_message(&z->out, nlh))
 		return;
+	/* zebra looks at one message of a frame. */
+	frame_end(&z->out);
 	if (!frame_flush(&z->out, z->fd) && errno != EAGAIN)
 		zebra_close(z);
 }

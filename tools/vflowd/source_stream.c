@@ -584,6 +584,8 @@ static void stream_answer(struct source *s, const struct answer *a)
 		st->unanswered++;
 	else
 		st->answers++;
+	/* zebra looks at one message of a frame. */
+	frame_end(channel_out(st->ch));
 }
 
 static void stream_flush(struct source *s)
