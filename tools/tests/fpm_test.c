@@ -353,6 +353,38 @@ static void test_fpm_answers_again(void **state)
 	expect_answer("20.1.0.0/16 proto 188 trap");
 }
 
+/* A connected route needs no nexthop where the configuration says what leads there. */
+static void test_fpm_connected(void **state)
+{
+	(void)state;
+	start_fpm("[vif v2]\nvrouter = r1\nguest-ifindex = 5\nmac = 02:00:00:00:00:05\n"
+		  "uplink = nope2\naddress = 10.5.0.1/24 2001:db8:5::1/64 10.7.0.1/24\n"
+		  "[vif v3]\nvrouter = r1\nguest-ifindex = 6\nmac = 02:00:00:00:00:06\n"
+		  "uplink = nope3\naddress = 10.7.0.2/24\n");
+	guest = dial_tcp();
+	nl_route_connected(&frame, "10.5.0.0/24", 26);
+	nl_route_connected(&frame, "10.5.0.1/32", 26);
+	nl_route_connected(&frame, "2001:db8:5::/64", 27);
+	/* Part of it, more than it, on either vif, and not connected. */
+	nl_route_connected(&frame, "10.5.0.0/25", 26);
+	nl_route_connected(&frame, "10.4.0.0/15", 26);
+	nl_route_connected(&frame, "10.7.0.0/24", 26);
+	nl_route(&frame, ADD, "10.7.0.1/32", 26, 0);
+	send_frame();
+	expect("route",
+	       "route 10.4.0.0/15 punt\n"
+	       "route 10.5.0.0/24 unicast vif v2\n"
+	       "route 10.5.0.0/25 punt\n"
+	       "route 10.5.0.1/32 unicast vif v2\n"
+	       "route 10.7.0.0/24 punt\n"
+	       "route 10.7.0.1/32 punt\n"
+	       "route 2001:db8:5::/64 unicast vif v2\n");
+	/* What zebra says counts more. */
+	nl_nexthop(&frame, ADD, 26, 3, "10.0.0.2");
+	send_frame();
+	expect("route 10.5.0.0/24", "route 10.5.0.0/24 unicast nexthop 26\n");
+}
+
 static bool has_routes(const void *arg)
 {
 	return fake_kernel_count("r1", "route") >= *(const size_t *)arg;
@@ -496,6 +528,7 @@ int main(int argc, char **argv)
 		STREAM_TEST(fpm_garbage),
 		STREAM_TEST(fpm_answers),
 		STREAM_TEST(fpm_answers_again),
+		STREAM_TEST(fpm_connected),
 		STREAM_TEST(fpm_rate),
 		STREAM_TEST(fpm_round),
 		STREAM_TEST(fpm_rate_small),

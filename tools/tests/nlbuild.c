@@ -108,9 +108,9 @@ void nl_group(struct nlbuild *b, uint32_t id, const uint32_t *members, unsigned 
 }
 
 static void route(struct nlbuild *b, uint16_t type, uint16_t flags, const char *prefix,
-		  uint8_t rtm_type, uint32_t table)
+		  uint8_t protocol, uint8_t rtm_type, uint32_t table)
 {
-	struct rtmsg rtm = { .rtm_protocol = 188, .rtm_type = rtm_type };
+	struct rtmsg rtm = { .rtm_protocol = protocol, .rtm_type = rtm_type };
 	struct vf_prefix p = { 0 };
 
 	vf_parse_prefix(prefix, &p);
@@ -127,13 +127,19 @@ static void route(struct nlbuild *b, uint16_t type, uint16_t flags, const char *
 void nl_route(struct nlbuild *b, uint16_t flags, const char *prefix, uint32_t nexthop,
 	      uint32_t table)
 {
-	route(b, RTM_NEWROUTE, flags, prefix, RTN_UNICAST, table);
+	route(b, RTM_NEWROUTE, flags, prefix, RTPROT_OSPF, RTN_UNICAST, table);
+	nl_u32(b, RTA_NH_ID, nexthop);
+}
+
+void nl_route_connected(struct nlbuild *b, const char *prefix, uint32_t nexthop)
+{
+	route(b, RTM_NEWROUTE, ADD, prefix, RTPROT_KERNEL, RTN_UNICAST, 0);
 	nl_u32(b, RTA_NH_ID, nexthop);
 }
 
 void nl_route_type(struct nlbuild *b, const char *prefix, uint8_t type, uint32_t table)
 {
-	route(b, type ? RTM_NEWROUTE : RTM_DELROUTE, ADD, prefix, type, table);
+	route(b, type ? RTM_NEWROUTE : RTM_DELROUTE, ADD, prefix, RTPROT_OSPF, type, table);
 }
 
 void nl_route_via(struct nlbuild *b, uint16_t flags, const char *prefix, uint32_t oif,
@@ -143,7 +149,7 @@ void nl_route_via(struct nlbuild *b, uint16_t flags, const char *prefix, uint32_
 	struct rtvia *rv = (void *)via;
 	struct vf_addr a = { 0 };
 
-	route(b, RTM_NEWROUTE, flags, prefix, RTN_UNICAST, 0);
+	route(b, RTM_NEWROUTE, flags, prefix, RTPROT_OSPF, RTN_UNICAST, 0);
 	nl_u32(b, RTA_OIF, oif);
 	vf_parse_addr(gw, &a);
 	if ((a.family == AF_INET6) == (strchr(prefix, ':') != NULL)) {

@@ -47,6 +47,9 @@ void nl_group(struct nlbuild *b, uint32_t id, const uint32_t *members, unsigned 
 void nl_route(struct nlbuild *b, uint16_t flags, const char *prefix, uint32_t nexthop,
 	      uint32_t table);
 
+/** nl_route_connected() - a route that zebra has of the guest's kernel */
+void nl_route_connected(struct nlbuild *b, const char *prefix, uint32_t nexthop);
+
 /** nl_route_type() - a route without nexthop; type 0 deletes */
 void nl_route_type(struct nlbuild *b, const char *prefix, uint8_t type, uint32_t table);
 

@@ -464,24 +464,66 @@ static bool path_gone(const struct vrouter *vr, const struct path *p)
 	return p->n > 0;
 }
 
-static uint8_t route_type(const struct vrouter *vr, const struct candidate *c,
-			  bool selective, union route_room *room)
+static bool same_prefix(const struct vf_prefix *p, const struct vf_prefix *other)
+{
+	return p->len == other->len && is_inside(p, other);
+}
+
+/*
+ * Of an interface that comes up while it is connected, FRR 10 tells by FPM the
+ * connected routes, but not their nexthops.  What the configuration says of the
+ * addresses of one vif is enough to know where these lead.
+ */
+static bool connected_hop(const struct vrouter *vr, const struct candidate *c,
+			  const struct vf_prefix *dst, union route_room *room)
+{
+	struct hop_value *hop = (void *)(room->room + sizeof(room->rt));
+
+	if (c->protocol != RTPROT_KERNEL ||
+	    guest_nexthop(&vr->guest, candidate_path(c)->nexthop_id))
+		return false;
+	for (const struct vif *vif = vr->vifs; vif; vif = vif->next) {
+		for (size_t i = 0; i < vif->cfg->address.n; i++) {
+			const struct vf_prefix *p = &vif->cfg->address.prefix[i];
+			struct vf_prefix host = host_prefix(&p->addr);
+
+			if (!same_prefix(dst, p) && !same_prefix(dst, &host))
+				continue;
+			/* Two vifs with the same prefix: it may be either. */
+			if (room->rt.n && hop->vif != vif->name)
+				return false;
+			*hop = (struct hop_value){ .vif = vif->name, .weight = 1 };
+			room->rt.n = 1;
+		}
+	}
+	return room->rt.n;
+}
+
+/* Can the module follow a unicast route?  Then @room says where it leads. */
+static bool route_leads(const struct vrouter *vr, const struct candidate *c,
+			const struct vf_prefix *dst, union route_room *room)
 {
 	const struct path *p = candidate_path(c);
 
+	if (!p->nexthop_id)
+		return route_hops(vr, p, room);
+	if (!nexthop_usable(vr, p->nexthop_id))
+		return connected_hop(vr, c, dst, room);
+	room->rt.nexthop_id = guest_nexthop(&vr->guest, p->nexthop_id)->number;
+	return true;
+}
+
+static uint8_t route_type(const struct vrouter *vr, const struct candidate *c,
+			  const struct vf_prefix *dst, bool selective, union route_room *room)
+{
 	if (selective || (c->flags & CANDIDATE_OVERFLOW))
 		return VFLOW_ROUTE_TYPE_PUNT;
 	switch (c->type) {
 	case RTN_UNICAST:
-		if (p->nexthop_id) {
-			if (!nexthop_usable(vr, p->nexthop_id))
-				return VFLOW_ROUTE_TYPE_PUNT;
-			room->rt.nexthop_id = guest_nexthop(&vr->guest, p->nexthop_id)->number;
-		} else if (!route_hops(vr, p, room)) {
-			room->rt.n = 0;
-			return VFLOW_ROUTE_TYPE_PUNT;
-		}
-		return VFLOW_ROUTE_TYPE_UNICAST;
+		if (route_leads(vr, c, dst, room))
+			return VFLOW_ROUTE_TYPE_UNICAST;
+		room->rt.n = 0;
+		return VFLOW_ROUTE_TYPE_PUNT;
 	case RTN_LOCAL:
 	case RTN_BROADCAST:
 	case RTN_ANYCAST:
@@ -495,12 +537,12 @@ static uint8_t route_type(const struct vrouter *vr, const struct candidate *c,
 }
 
 static const struct value *route_value(const struct vrouter *vr, const struct candidate *c,
-				       bool selective)
+				       const struct vf_prefix *dst, bool selective)
 {
 	union route_room room;
 
 	memset(&room.rt, 0, sizeof(room.rt));
-	room.rt.type = route_type(vr, c, selective, &room);
+	room.rt.type = route_type(vr, c, dst, selective, &room);
 	room.rt.metric = c->metric;
 	room.rt.mtu = c->mtu > UINT16_MAX ? 0 : c->mtu;
 	room.rt.protocol = c->protocol;
@@ -537,7 +579,7 @@ void desired_route(struct vrouter *vr, struct object *o)
 	if (!vr->forwards[o->family == AF_INET6])
 		selective = true;
 	set_denial(vr, o, denial);
-	set_wanted(vr, o, best && !denial ? route_value(vr, best, selective) : NULL);
+	set_wanted(vr, o, best && !denial ? route_value(vr, best, &key.prefix, selective) : NULL);
 }
 
 /* --- everything ------------------------------------------------------------- */
