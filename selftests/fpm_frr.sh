@@ -4,9 +4,10 @@
 # FRR in the guest tells its routes through FPM, over TCP, and nobody looks
 # into the guest's kernel: what OSPF, BGP and static routes bring is in the
 # module, equal to zebra's own view.  Numbered packets go through all of it
-# while an ECMP route grows and shrinks, and while zebra and vflowd are killed:
-# none is lost, and nothing stale is left.  An FRR that can show what became of
-# its routes (FRR_VERSION, see fpm_frr10.sh) shows it.
+# while an ECMP route grows and shrinks, and while zebra, bgpd and vflowd are killed:
+# none is lost, and nothing stale is left.  What is not allowed, or too much, is
+# denied; an FRR that can show what became of its routes (FRR_VERSION, see
+# fpm_frr10.sh) shows it.
 # timeout: 100
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/frr.sh"
@@ -19,7 +20,7 @@ ZEBRA_OPTIONS=(-M dplane_fpm_nl)
 SHOWN=0
 if [[ $FRR_VERSION != 8.4 ]]; then
 	ZEBRA_OPTIONS+=(--asic-offload=notify_on_offload)
-	SHOWN=4
+	SHOWN=7
 fi
 NETWORKS=${NETWORKS:-20}
 LEGS=16
@@ -29,6 +30,9 @@ declare -A STATIC_TO=([4]=10.77.0.1 [6]=fd00:77::1)
 # Not allowed; and through an interface that is no vif.
 DENIED=172.31.0.0/16
 OWN=10.78.0.0/16
+# One too many.
+EXTRA=10.79.0.0/16
+BGP=10.88.0.0/16
 declare -A FRRDST=([4]=10.200.0.2 [6]=fd00:200::2)
 
 ifindex()
@@ -36,10 +40,15 @@ ifindex()
 	ipn "$1" -j link show "$2" | jq -r '.[0].ifindex'
 }
 
+# vflow_conf [LINE]: the configuration, with a further line of the vrouter's.
 vflow_conf()
 {
 	cat <<-END
+	[vflowd]
+	control = $TEST_TMP/vflowd.sock
+
 	[vrouter r1]
+	${1:-}
 	source = fpm:tcp:192.0.2.1:2620 peer=192.0.2.2 quiet=$(slow 5)
 	allow = 10.0.0.0/8 192.0.2.0/24 fd00::/16
 
@@ -108,7 +117,7 @@ routing()
 	ipn dst route add "${FARNET[6]}" via "${FRRDST[6]}"
 	frr_conf dst 192.0.2.102 d0:10
 	frr_conf r1 192.0.2.101 e0:passive e1:10
-	frr_bgp 65002 65001 "${GW1[4]}" 10.88.0.0/16 >"$(frr_dir dst)/bgpd.conf"
+	frr_bgp 65002 65001 "${GW1[4]}" "$BGP" >"$(frr_dir dst)/bgpd.conf"
 	frr_bgp 65001 65002 "${DST[4]}" >"$(frr_dir r1)/bgpd.conf"
 	: >"$(frr_dir dst)/staticd.conf"
 	static_conf 1 >"$(frr_dir r1)/staticd.conf"
@@ -136,8 +145,9 @@ converged()
 	local text
 
 	text=$(vty r1 -c 'show ip route' -c 'show ipv6 route')
+	echo "$text"
 	[[ $text == *"O>* ${FARNET[4]}"* && $text == *"O>* ${FARNET[6]}"* &&
-		$text == *"B>* 10.88.0.0/16"* && $text == *"S>* ${STATIC[4]}"* ]]
+		$text == *"B>* $BGP"* && $text == *"S>* ${STATIC[4]}"* ]]
 }
 
 equal()
@@ -199,6 +209,11 @@ legs_are()
 	done
 }
 
+max_is()
+{
+	[[ $(kernel_get '.[]["max-routes"]' vrouter-get) == "$1" ]]
+}
+
 set_legs()
 {
 	local f n args=(-c 'configure terminal') have=$2
@@ -230,6 +245,13 @@ event_zebra()
 		poll_until 40 converged && poll_until 20 rounds_are 2 && equal 20
 }
 
+# zebra forgets what a daemon told that is gone, and so does the module.
+event_bgpd()
+{
+	frr_kill r1 KILL bgpd && poll_until 20 is_gone "$BGP" && equal 20 &&
+		frr_run r1 bgpd && poll_until 40 converged && equal 20
+}
+
 rounds_are()
 {
 	local n
@@ -239,17 +261,34 @@ rounds_are()
 	[[ $n -ge $1 ]]
 }
 
-is_gone()
+# routes_to PREFIX: how many the module has.
+routes_to()
 {
-	[[ $(kernel_get "[.[].route[] | select(.dst == \"${1%/*}\")] | length" \
-		route-get) == 0 ]]
+	kernel_get "[.[].route[] | select(.dst == \"${1%/*}\")] | length" route-get
 }
 
-# denied_are N: routes that are not allowed.
+is_gone()
+{
+	[[ $(routes_to "$1") == 0 ]]
+}
+
+is_there()
+{
+	[[ $(routes_to "$1") == 1 ]]
+}
+
+# denied_are REASON N: routes that are denied for that.
 denied_are()
 {
 	"$VFLOW_BUILD/vflowd" -c "$TEST_TMP/vflow.conf" --status |
-		jq -e --argjson n "$1" '.vrouters[0].denied["not-allowed"].now == $n'
+		jq -e --arg why "$1" --argjson n "$2" '.vrouters[0].denied[$why].now == $n'
+}
+
+# allow_routes N: so many, from now on.
+allow_routes()
+{
+	vflow_conf "max-routes = $1" >"$TEST_TMP/vflow.conf"
+	kill -HUP "$VFLOWD"
 }
 
 # mark_is PREFIX MARK: what zebra says became of a route: "offloaded", "trapped",
@@ -265,15 +304,12 @@ mark_is()
 	[[ $mark == "$2" ]]
 }
 
-ktap_plan $((11 + SHOWN))
+ktap_plan $((14 + SHOWN))
 topo_wires
 veth host m0 r1 m1
 addr host m0 192.0.2.1/30
 addr r1 m1 192.0.2.2/30
-{
-	printf '[vflowd]\ncontrol = %s/vflowd.sock\n' "$TEST_TMP"
-	vflow_conf
-} >"$TEST_TMP/vflow.conf"
+vflow_conf >"$TEST_TMP/vflow.conf"
 daemon "$TEST_TMP/vflow.conf"
 kernel_reader host
 wait_for 10 stat_of r1-e1 vif rx-packets
@@ -295,6 +331,9 @@ kill -KILL "$VFLOWD"
 daemon "$TEST_TMP/vflow.conf"
 check_poll "vflowd is killed and started anew" 20 rounds_are 1
 check "the module has what zebra has" equal 10
+# What only bgpd told is not for as long as it is away.
+stop "${SENDERS[4]}"
+check "bgpd alone is killed and started anew" event_bgpd
 traffic_ends
 check "no packet was lost, doubled or misdelivered" all_arrived
 ipn dst route del "${FARNET[4]}"
@@ -302,10 +341,26 @@ check_poll "a route that OSPF withdraws goes" 15 \
 	is_gone "${FARNET[4]}"
 
 vty r1 -c 'configure terminal' -c "ip route $DENIED ${DST[4]}" -c "ip route $OWN 192.0.2.1"
-check_poll "a route that is not allowed is denied" 10 denied_are 1
+check_poll "a route that is not allowed is denied" 10 denied_are not-allowed 1
 if (( SHOWN )); then
 	check_poll "zebra shows it as failed" 10 mark_is "$DENIED" failed
 	check_poll "a route through the guest as trapped" 10 mark_is "$OWN" trapped
 	check_poll "a static route as offloaded" 10 mark_is "${STATIC[4]}" offloaded
-	check_poll "one of BGP, too" 10 mark_is 10.88.0.0/16 offloaded
+	check_poll "one of BGP, too" 10 mark_is "$BGP" offloaded
+fi
+
+wait_for 10 is_there "$OWN"
+MAX=$(kernel_get '.[].routes' vrouter-get)
+allow_routes "$MAX"
+wait_for 10 max_is "$MAX"
+vty r1 -c 'configure terminal' -c "ip route $EXTRA ${DST[4]}"
+check_poll "a route more than max-routes is denied" 10 denied_are over-limit 1
+if (( SHOWN )); then
+	check_poll "zebra shows it as failed" 10 mark_is "$EXTRA" failed
+	check_match "and for people, too" "S>o $EXTRA" vty r1 -c 'show ip route'
+fi
+vty r1 -c 'configure terminal' -c "no ip route $OWN 192.0.2.1"
+check_poll "it comes when there is room" 10 is_there "$EXTRA"
+if (( SHOWN )); then
+	check_poll "zebra shows it as offloaded then" 10 mark_is "$EXTRA" offloaded
 fi

@@ -94,7 +94,7 @@ frr_bgp()
 # frr_start NAME [OPTION-OF-ZEBRA...]
 frr_start()
 {
-	local name=$1 dir daemon options
+	local name=$1 dir daemon
 
 	shift
 	dir=$(frr_dir "$name")
@@ -103,16 +103,25 @@ frr_start()
 		_frr_daemon "$name" mgmtd
 	fi
 	for daemon in "${FRR_DAEMONS[@]}"; do
-		options=(--config_file "$dir/$daemon.conf")
 		case $daemon in
-		zebra) options+=("$@") ;;
-		staticd) [[ ! -e $FRR_BIN/mgmtd ]] || options=() ;;
+		zebra) frr_run "$name" zebra "$@" ;;
+		*) frr_run "$name" "$daemon" ;;
 		esac
-		_frr_daemon "$name" "$daemon" "${options[@]}"
 	done
 	if [[ -e $FRR_BIN/mgmtd && -e $dir/staticd.conf ]]; then
 		vty "$name" -d mgmtd -f "$dir/staticd.conf" >"$dir/mgmtd.out"
 	fi
+}
+
+# frr_run NAME DAEMON [OPTION...]: one of them, with its configuration.
+frr_run()
+{
+	local name=$1 daemon=$2 options=()
+
+	shift 2
+	[[ $daemon == staticd && -e $FRR_BIN/mgmtd ]] ||
+		options=(--config_file "$(frr_dir "$name")/$daemon.conf")
+	_frr_daemon "$name" "$daemon" "${options[@]}" "$@"
 }
 
 # _frr_daemon NAME DAEMON OPTION...
@@ -130,23 +139,24 @@ _frr_daemon()
 	}
 }
 
-# Process ids of a namespace's daemons.
+# frr_pids NAME [DAEMON]: process ids of a namespace's daemons, or of one.
 frr_pids()
 {
-	cat "$(frr_dir "$1")"/*.pid
+	find "$(frr_dir "$1")" -name "${2:-*}.pid" -exec cat {} +
 }
 
-# frr_kill NAME [SIGNAL]: end the daemons (default: KILL), and wait for that.
+# frr_kill NAME [SIGNAL [DAEMON]]: end the daemons, or one (default: KILL), and wait
+# for that.
 frr_kill()
 {
 	local pid pids
 
-	mapfile -t pids < <(frr_pids "$1")
+	mapfile -t pids < <(frr_pids "$1" "${3:-}")
 	kill -"${2:-KILL}" "${pids[@]}"
 	for pid in "${pids[@]}"; do
 		timeout "$(slow 5)" tail --pid="$pid" -s 0.1 -f /dev/null
 	done
-	rm -f "$(frr_dir "$1")"/*.pid
+	find "$(frr_dir "$1")" -name "${3:-*}.pid" -delete
 }
 
 # vty NAME -c COMMAND...: ask the daemons.
