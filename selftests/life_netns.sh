@@ -47,14 +47,12 @@ config()
 	END
 }
 
-# In namespace o, in one shell: transit, and what is punted, until it is killed.
-# Says "forwards" when host h does.
+# In namespace o, in one shell: transit, and what is punted, until all of it is
+# killed.  Says "forwards" when host h does.
 noise()
 {
 	local never rx=/sys/class/net/o1/statistics/rx_packets
 
-	trap 'kill $(jobs -p)' EXIT
-	trap exit TERM
 	for f in 4 6; do
 		pktio send o0 --dmac "$MAC_E0" --src "${SRC[$f]}" \
 			--dst "${FAR[$f]}" --flows 200 --rate 500 &
@@ -72,15 +70,16 @@ noise()
 start_noise()
 {
 	: >"$TEST_TMP/noise"
-	ip netns exec "${NS[o]}" bash -c "$NOISE" >"$TEST_TMP/noise" 2>&1 &
+	# A process group of its own, and no trap that its death depends on.
+	setsid ip netns exec "${NS[o]}" bash -c "$NOISE" >"$TEST_TMP/noise" 2>&1 &
 	NOISE_PID=$!
 	poll_until 10 grep -q forwards "$TEST_TMP/noise"
 }
 
 stop_noise()
 {
-	kill "$NOISE_PID"
-	wait "$NOISE_PID" || true
+	kill -- "-$NOISE_PID"
+	wait "$NOISE_PID" 2>/dev/null || true
 }
 
 one()
