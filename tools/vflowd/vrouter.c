@@ -340,7 +340,7 @@ static bool may_flush(const struct vrouter *vr)
 	return vr->state != VROUTER_RETURNING || vr->synced || vr->early;
 }
 
-/* What the vrouter's source left that it had when vflowd was configured otherwise. */
+/* What a former source of the vrouter left in the kernel. */
 static void sweep_others(struct vrouter *vr)
 {
 	struct vf_err err;
