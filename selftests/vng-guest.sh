@@ -6,6 +6,22 @@
 #   vng-guest.sh tests|exec       run what $VFLOW_OUT says, results go there
 #   . vng-guest.sh shell          prepare an interactive shell
 
+# The root of virtme-ng keeps nothing in memory: each start of a program reads all
+# of it from the host again, through an overlay.  A mount of our own keeps it, and
+# starting programs takes a quarter less; they do not change while the machine runs.
+guest_programs()
+{
+	local dir
+
+	modprobe 9p 2>/dev/null
+	mkdir -p /run/usr
+	mount -t 9p -o ro,trans=virtio,version=9p2000.L,access=any \
+		-o cache=loose,msize=262144 vfusr /run/usr || return
+	for dir in /run/usr/{bin,sbin,lib/{*-linux-gnu,python3*,frr}}; do
+		[[ ! -d $dir ]] || mount --bind "$dir" "${dir#/run}" || return
+	done
+}
+
 guest_prepare()
 {
 	local dep
@@ -13,6 +29,7 @@ guest_prepare()
 	# shellcheck disable=SC1091
 	. /tmp/vflow-out/env
 	cd "${VFLOW_TOP:?}" || return
+	guest_programs || return
 	sysctl -qw kernel.printk_ratelimit=0 kernel.hung_task_timeout_secs=60 \
 		2>/dev/null
 	# A veth is a wire that drops what its receiving processor has not taken

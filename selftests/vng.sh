@@ -234,6 +234,9 @@ machine()
 		qemu+=' -accel tcg,thread=single'
 	fi
 	[[ $icount == no ]] || qemu+=' -icount shift=0,sleep=off'
+	# Programs once more, for guest_programs in vng-guest.sh.
+	qemu+=' -fsdev local,id=vfusr,path=/usr,security_model=none,readonly=on'
+	qemu+=',multidevs=remap -device virtio-9p-pci,fsdev=vfusr,mount_tag=vfusr'
 	IFS=, read -ra models <<<"$model"
 	for (( i = 0; i < nics; i++ )); do
 		model=${models[i % ${#models[@]}]}
