@@ -3,7 +3,7 @@
 #
 # Prepare a Debian machine for building and testing vflow.
 #
-#   tools/scripts/setup.sh [--update] [--check]
+#   tools/scripts/setup.sh [--update] [--check] [--frr VERSION=SUITE]
 #
 # Installs the packages that building and testing need, and fills the cache
 # directory ($VFLOW_CACHE, default /var/cache/vflow) with what must not be
@@ -17,6 +17,7 @@
 #
 # Does nothing, fast, when all of that is there.  --update looks for newer
 # kernels, their source and FRR, --check only says whether anything is missing.
+# --frr fetches another FRR, e.g. 10.7=forky, for the tests that can use it.
 
 set -euo pipefail
 
@@ -29,7 +30,8 @@ readonly POLICY=/usr/sbin/policy-rc.d
 readonly KERNELS=(6.12 6.1)
 
 # Versions of FRR that the tests run with, and the release that has each.
-declare -rA FRR_SUITE=([8.4]=bookworm [10.3]=trixie)
+declare -A FRR_SUITE=([8.4]=bookworm [10.3]=trixie)
+EXTRA_SUITE=
 
 readonly PACKAGES_BUILD=(
 	bc
@@ -314,6 +316,9 @@ setup_sources()
 		    "and unpack kernels into $CACHE/kernels (see Documentation/testing.rst)"
 		;;
 	esac
+	if [[ -n $EXTRA_SUITE ]]; then
+		add_suite "$EXTRA_SUITE" "$codename"
+	fi
 	if ! have_suite "$codename-security"; then
 		say "note: $codename-security is not in use, kernels may be old"
 	fi
@@ -682,6 +687,11 @@ main()
 	case ${1:-} in
 	'') ;;
 	--update) update=yes ;;
+	--frr)
+		[[ ${2:-} == ?*=?* ]] || { usage >&2; return 2; }
+		EXTRA_SUITE=${2#*=}
+		FRR_SUITE[${2%%=*}]=$EXTRA_SUITE
+		;;
 	--check)
 		if complete; then
 			say "complete"
