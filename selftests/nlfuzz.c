@@ -2,7 +2,7 @@
 /*
  * A structured fuzzer of vflow's netlink interface.
  *
- *	nlfuzz [-s SEED] [-n MESSAGES] [-p PROCESSES] SPEC.json DEVICE...
+ *	nlfuzz [-w] [-s SEED] [-n MESSAGES] [-p PROCESSES] SPEC.json DEVICE...
  *
  * Its grammar is the YAML spec, as JSON.  Messages name objects from small sets,
  * so that most of them meet others that live: about half of all requests are
@@ -13,6 +13,9 @@
  * many were accepted and refused; "silent" counts refusals without a sentence.
  * The same seed sends the same messages; with several processes only their order
  * differs.
+ *
+ * With -w it goes on until SIGTERM, also when the module has gone and comes back, and
+ * prints a line "busy" each time it has made something of a module that came.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -20,6 +23,7 @@
 #include <jansson.h>
 #include <linux/genetlink.h>
 #include <linux/netlink.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -40,6 +44,7 @@
 #define MAX_OWNERS	4
 #define MESSAGE		16384
 #define BATCH		8
+#define BUSY		50
 #define DEPTH		4
 
 #ifndef NLA_F_NESTED
@@ -110,6 +115,8 @@ static char **devices;
 static int n_devices;
 static int family;
 static int group;
+static bool gone;
+static bool forever;
 
 /**
  * struct counts - what became of the messages; shared by all processes
@@ -120,6 +127,7 @@ static int group;
  * @dumps: begun
  * @aborted: dumps left in the middle
  * @lost: answers lost, since the socket was full
+ * @over: all are to end
  */
 struct counts {
 	uint64_t sent;
@@ -129,6 +137,7 @@ struct counts {
 	uint64_t dumps;
 	uint64_t aborted;
 	uint64_t lost;
+	bool over;
 };
 
 static struct counts *counts;
@@ -666,7 +675,8 @@ static const struct nlattr *find_nla(const void *data, int len, int type)
 	return NULL;
 }
 
-static void resolve(void)
+/* False if there is no such family, or no module. */
+static bool resolve(void)
 {
 	static const char name[] = "vflow";
 	struct msg m = { .len = NLMSG_HDRLEN + GENL_HDRLEN };
@@ -686,8 +696,8 @@ static void resolve(void)
 	len = recv(fd, m.buf, sizeof(m.buf), 0) - NLMSG_HDRLEN - GENL_HDRLEN;
 	nla = find_nla(genl + 1, len, CTRL_ATTR_FAMILY_ID);
 	if (nlh->nlmsg_type != GENL_ID_CTRL || !nla) {
-		errno = ENOENT;
-		die("family vflow");
+		close(fd);
+		return false;
 	}
 	family = *(const uint16_t *)(nla + 1);
 	nla = find_nla(genl + 1, len, CTRL_ATTR_MCAST_GROUPS);
@@ -695,6 +705,7 @@ static void resolve(void)
 		       CTRL_ATTR_MCAST_GRP_ID);
 	group = *(const uint32_t *)(nla + 1);
 	close(fd);
+	return true;
 }
 
 /* Operations of the messages on their way, by the low bits of their number. */
@@ -730,6 +741,12 @@ static void judge(const struct nlmsghdr *nlh)
 		return;
 	}
 	COUNT(refused[op]);
+	/* Only the core has nothing to say to that: there is no such family. */
+	if (forever && err->error == -ENOENT &&
+	    !(nlh->nlmsg_flags & NLM_F_ACK_TLVS)) {
+		gone = true;
+		return;
+	}
 	/* Operations that do not exist, and nonsense before any attribute, are
 	 * refused by the core.
 	 */
@@ -789,19 +806,33 @@ static void dump(void)
 	close(fd);
 }
 
-static void work(uint64_t messages)
+static uint64_t all_accepted(void)
+{
+	uint64_t sum = 0;
+	int i;
+
+	for (i = 0; i < n_ops; i++)
+		sum += __atomic_load_n(&counts->accepted[i], __ATOMIC_RELAXED);
+	return sum;
+}
+
+/* Requests until there have been so many, or the module is gone.  @speak says so when
+ * something has been made.
+ */
+static void work(uint64_t messages, bool speak)
 {
 	static struct msg m;
 	static uint8_t batch[BATCH * MESSAGE];
 	int fd = open_socket(), deaf = open_socket();
-	uint64_t n = 0;
+	uint64_t n = 0, before = all_accepted();
 	uint32_t seq = 0;
 
 	/* Somebody who listens and hardly ever reads. */
 	if (setsockopt(deaf, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group,
-		       sizeof(group)))
+		       sizeof(group)) && !forever)
 		die("join");
-	while (n < messages) {
+	gone = false;
+	while (n < messages && !gone && !counts->over) {
 		size_t len = 0;
 		int i, k = 1 + below(BATCH);
 
@@ -828,9 +859,29 @@ static void work(uint64_t messages)
 			       errno == ENOBUFS)
 				errno = 0;
 		}
+		if (speak && all_accepted() - before >= BUSY) {
+			puts("busy");
+			fflush(stdout);
+			speak = false;
+		}
 	}
 	close(fd);
 	close(deaf);
+}
+
+/* The same for ever, however often the module goes and comes. */
+static void work_on(bool speak)
+{
+	while (!counts->over) {
+		if (resolve())
+			work(UINT64_MAX, speak);
+		usleep(1000);
+	}
+}
+
+static void end_all(int sig)
+{
+	counts->over = true;
 }
 
 static void report(uint64_t seed)
@@ -859,8 +910,11 @@ int main(int argc, char **argv)
 	unsigned long long seed = 1, messages = 100000;
 	int processes = 1, opt, i, status, bad = 0;
 
-	while ((opt = getopt(argc, argv, "s:n:p:")) != -1) {
+	while ((opt = getopt(argc, argv, "ws:n:p:")) != -1) {
 		switch (opt) {
+		case 'w':
+			forever = true;
+			break;
 		case 's':
 			seed = strtoull(optarg, NULL, 0);
 			break;
@@ -875,21 +929,29 @@ int main(int argc, char **argv)
 		}
 	}
 	if (optind + 2 > argc || processes < 1) {
-		fprintf(stderr, "usage: nlfuzz [-s SEED] [-n MESSAGES] [-p PROCESSES] SPEC.json DEVICE...\n");
+		fprintf(stderr, "usage: nlfuzz [-w] [-s SEED] [-n MESSAGES] [-p PROCESSES] SPEC.json DEVICE...\n");
 		return 2;
 	}
 	load_spec(argv[optind]);
 	devices = argv + optind + 1;
 	n_devices = argc - optind - 1;
-	resolve();
+	if (!forever && !resolve()) {
+		errno = ENOENT;
+		die("family vflow");
+	}
 	counts = mmap(NULL, sizeof(*counts), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (counts == MAP_FAILED)
 		die("mmap");
+	if (forever)
+		signal(SIGTERM, end_all);
 	for (i = 0; i < processes; i++) {
 		if (fork() == 0) {
 			rnd_state = seed * 1000003 + i;
-			work(messages / processes);
+			if (forever)
+				work_on(i == 0);
+			else
+				work(messages / processes, false);
 			_exit(0);
 		}
 	}

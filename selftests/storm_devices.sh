@@ -46,8 +46,8 @@ all()
 	local i
 
 	storm_fuzz 0
+	storm_busy || return
 	for (( i = 0; i < CYCLES; i++ )); do
-		alive "$STORM" || storm_fuzz "$i"
 		case $((i % 4)) in
 		0) rename ;;
 		1) move ;;

@@ -50,24 +50,35 @@ storm_packets()
 		wait'
 }
 
-# storm_fuzz NUMBER: messages from two processes, in the background, for some seconds.
+# storm_fuzz NUMBER: messages from two processes, in the background, until storm_over.
+# It starts, or comes back to, any module that there is; that it has made something is
+# what storm_busy waits for.
 storm_fuzz()
 {
+	[[ -p $TEST_TMP/storm ]] || mkfifo "$TEST_TMP/storm"
+	[[ -n ${STORM_SAYS:-} ]] || exec {STORM_SAYS}<>"$TEST_TMP/storm"
 	# A process group of its own: all of it can be ended at once.
-	setsid ip netns exec "${NS[host]}" nlfuzz -s "$((SEED + $1))" \
-		-n "$((4000 / VFLOW_SLOW))" -p 2 "$VFLOW_BUILD/vflow.json" \
-		fz0 fz1 fz2 fz3 >/dev/null 2>&1 &
+	setsid ip netns exec "${NS[host]}" nlfuzz -w -s "$((SEED + $1))" -p 2 \
+		"$VFLOW_BUILD/vflow.json" fz0 fz1 fz2 fz3 >"$TEST_TMP/storm" 2>&1 &
 	STORM=$!
 }
 
-# storm_busy: vrouters come as the fuzzer gets to it.
-storm_busy()
+# storm_heard SECONDS WORDS: the next thing that the fuzzer says begins so; it is in
+# $HEARD.
+storm_heard()
 {
-	(( $(query length vrouter show) > 0 ))
+	read -r -t "$(slow "$1")" -u "$STORM_SAYS" HEARD ||
+		{ echo "the fuzzer says nothing"; return 1; }
+	[[ $HEARD == "$2"* ]] || { echo "the fuzzer: $HEARD"; return 1; }
 }
 
-# storm_over: the fuzzer ends by itself.
+storm_busy()
+{
+	storm_heard 30 busy
+}
+
+# storm_over: it has ended, all its sockets are closed.
 storm_over()
 {
-	wait "$STORM" || true
+	kill -TERM "$STORM" && wait "$STORM"
 }

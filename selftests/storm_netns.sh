@@ -16,7 +16,7 @@ one()
 	storm_wires
 	storm_packets
 	storm_fuzz "$1"
-	poll_until 20 storm_busy || { echo "nothing was made"; return 1; }
+	storm_busy || return
 	ip netns del "${NS[host]}"
 	if (( $1 % 2 )); then
 		ns_del out
