@@ -421,6 +421,31 @@ static void table_value(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, siphash(t, sizeof(t), &key), 0xb7df4e8952c40b5aULL);
 }
 
+/* What a change of one nexthop costs is bounded by the members of its groups, not by
+ * their buckets: others wait for vn->lock meanwhile.
+ */
+static void one_of_many_groups(struct kunit *test)
+{
+	static u32 ids[VFLOW_NEXTHOP_MEMBERS_MAX];
+	static u16 weights[VFLOW_NEXTHOP_MEMBERS_MAX];
+	unsigned long before;
+	unsigned int i;
+
+	for (i = 0; i < VFLOW_NEXTHOP_MEMBERS_MAX; i++) {
+		ids[i] = i + 1;
+		weights[i] = 1;
+		make_nexthop(test, ids[i]);
+	}
+	for (i = 0; i < 64; i++)
+		KUNIT_ASSERT_EQ(test, world_group(vr, GROUP + i, ids, weights,
+						  VFLOW_NEXTHOP_MEMBERS_MAX), 0);
+	before = user_allocated();
+	KUNIT_ASSERT_EQ(test, world_nexthop(vr, 1, vif_of(1), AF_INET,
+					    gateway(VFLOW_NEXTHOP_MEMBERS_MAX + 1)), 0);
+	KUNIT_EXPECT_LT(test, user_allocated() - before,
+			65ul * VFLOW_NEXTHOP_MEMBERS_MAX * 32);
+}
+
 /* --- members that are not there, or are no gateways --------------------------- */
 
 /* A group may come before its members, and may lose them. */
@@ -998,6 +1023,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(dead_link),
 	KUNIT_CASE(same_elsewhere),
 	KUNIT_CASE(table_value),
+	KUNIT_CASE(one_of_many_groups),
 	KUNIT_CASE(forward_references),
 	KUNIT_CASE(member_changes),
 	KUNIT_CASE(blackholes),

@@ -27,6 +27,7 @@ static unsigned int fail_one_in;
 static unsigned long long fail_random;
 static unsigned long n_failed;
 static long n_live;
+static unsigned long n_bytes;
 
 void user_fail_alloc(unsigned long nth)
 {
@@ -47,6 +48,11 @@ unsigned long user_failed_allocs(void)
 unsigned long user_live_allocs(void)
 {
 	return __atomic_load_n(&n_live, __ATOMIC_RELAXED);
+}
+
+unsigned long user_allocated(void)
+{
+	return __atomic_load_n(&n_bytes, __ATOMIC_RELAXED);
 }
 
 unsigned long user_slab_live(const char *name)
@@ -92,6 +98,7 @@ void *user_alloc(size_t size, gfp_t gfp)
 	/* what is not set shall be seen */
 	memset(p, gfp & __GFP_ZERO ? 0 : 0xa5, size);
 	__atomic_add_fetch(&n_live, 1, __ATOMIC_RELAXED);
+	__atomic_add_fetch(&n_bytes, size, __ATOMIC_RELAXED);
 	return p;
 }
 

@@ -104,6 +104,13 @@ unsigned long user_failed_allocs(void);
 unsigned long user_live_allocs(void);
 
 /**
+ * user_allocated() - memory that was allocated
+ *
+ * Return: bytes since the start, freed ones included.
+ */
+unsigned long user_allocated(void);
+
+/**
  * user_slab_live() - objects of a kmem_cache
  * @name: its name
  *
