@@ -14,6 +14,7 @@
 . "$(dirname "$0")/lib.sh"
 
 RATE=2000	# of the attack, and of the good flow
+CHANGES=500	# of routes in a second: vflowd's "rate" bounds what a guest can do
 MAC_V0=52:54:00:aa:02:01
 MAC_V1=52:54:00:aa:02:02
 MAC_L0=52:54:00:aa:03:01
@@ -87,7 +88,7 @@ attack()
 	deaf) from src "${send[@]}" --dmac "$MAC_DEAF" --dst 10.30.0.1 --vlan 30 ;;
 	routes)
 		attack good
-		from host reroute.py --rate "$RATE" r1 r1-e1 "${DST[4]}" "$DST2" 1000000
+		from host reroute.py --rate "$CHANGES" r1 r1-e1 "${DST[4]}" "$DST2" 1000000
 		;;
 	esac
 }
