@@ -268,13 +268,14 @@ static bool is_told(const void *arg)
 }
 
 /* What a route's fate is, in a frame of its own: zebra looks at one message of each. */
-static void expect_answer(const char *want)
+static const char *next_answer(void)
 {
 	uint8_t data[256] __attribute__((aligned(NLMSG_ALIGNTO)));
 	const struct nlmsghdr *nlh = (const void *)data;
 	const struct rtmsg *rtm = NLMSG_DATA(nlh);
 	struct vflow_frame hdr;
-	char text[128], prefix[64];
+	static char text[128];
+	char prefix[64];
 	struct rt_route r;
 	size_t len;
 
@@ -293,7 +294,12 @@ static void expect_answer(const char *want)
 		 rtm->rtm_flags == RTM_F_OFFLOAD ? "offload" :
 		 rtm->rtm_flags == RTM_F_TRAP ? "trap" :
 		 rtm->rtm_flags == RTM_F_OFFLOAD_FAILED ? "failed" : "?");
-	assert_string_equal(text, want);
+	return text;
+}
+
+static void expect_answer(const char *want)
+{
+	assert_string_equal(next_answer(), want);
 }
 
 /* zebra tells a route, and is told what became of it. */
@@ -353,6 +359,57 @@ static void test_fpm_answers_again(void **state)
 	expect_answer("20.1.0.0/16 proto 188 trap");
 }
 
+static bool has_routes(const void *arg)
+{
+	return fake_kernel_count("r1", "route") >= *(const size_t *)arg;
+}
+
+static size_t waiting(void)
+{
+	json_t *status = json_object();
+	size_t n;
+
+	vflowd.vrouters->source->ops->status(vflowd.vrouters->source, status);
+	n = json_integer_value(json_object_get(status, "unanswered"));
+	json_decref(status);
+	return n;
+}
+
+/* Who reads its answers late gets all of them, and vflowd keeps few meanwhile. */
+static void test_fpm_answers_late(void **state)
+{
+	static const size_t all = 40000;
+	static bool told[40000];
+	const int small = 4096;
+	char prefix[32];
+
+	(void)state;
+	start_fpm("max-routes = 300000\n");
+	guest = dial_tcp();
+	assert_int_equal(setsockopt(guest, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small)), 0);
+	nl_nexthop(&frame, ADD, 26, 3, "10.0.0.2");
+	for (size_t i = 0; i < all; i++) {
+		snprintf(prefix, sizeof(prefix), "20.%zu.%zu.%zu/32", i >> 16, i >> 8 & 255, i & 255);
+		nl_route(&frame, ADD, prefix, 26, 0);
+		if (i % 1000 == 999) {
+			send_frame();
+			let_it_work(1);
+		}
+	}
+	assert_true(until(has_routes, &all, PATIENCE_MS));
+	assert_true(waiting() > 0);
+	for (size_t i = 0; i < all; i++) {
+		const char *text = next_answer();
+		unsigned int a, b, c, n;
+
+		assert_int_equal(sscanf(text, "20.%u.%u.%u/32 proto 188 offload", &a, &b, &c), 3);
+		n = a << 16 | b << 8 | c;
+		assert_in_range(n, 0, all - 1);
+		assert_false(told[n]);
+		told[n] = true;
+	}
+}
+
 /* A connected route needs no nexthop where the configuration says what leads there. */
 static void test_fpm_connected(void **state)
 {
@@ -383,11 +440,6 @@ static void test_fpm_connected(void **state)
 	nl_nexthop(&frame, ADD, 26, 3, "10.0.0.2");
 	send_frame();
 	expect("route 10.5.0.0/24", "route 10.5.0.0/24 unicast nexthop 26\n");
-}
-
-static bool has_routes(const void *arg)
-{
-	return fake_kernel_count("r1", "route") >= *(const size_t *)arg;
 }
 
 /*
@@ -528,6 +580,7 @@ int main(int argc, char **argv)
 		STREAM_TEST(fpm_garbage),
 		STREAM_TEST(fpm_answers),
 		STREAM_TEST(fpm_answers_again),
+		STREAM_TEST(fpm_answers_late),
 		STREAM_TEST(fpm_connected),
 		STREAM_TEST(fpm_rate),
 		STREAM_TEST(fpm_round),

@@ -18,8 +18,9 @@
  * 16 bytes each become 28 bytes each.
  */
 #define RECORDS_BUF	(512 * 1024)
-/* A guest that reads nothing is told nothing more. */
+/* A guest that reads nothing is told nothing more, here and in the kernel. */
 #define OUT_MAX		(1024 * 1024)
+#define SOCKET_MAX	(128 * 1024)
 
 /**
  * struct channel - a connection
@@ -171,20 +172,26 @@ static void on_readable(uv_poll_t *p, int status, int events)
 
 static void on_writable(uv_poll_t *p, int status, int events)
 {
+	struct channel *ch = p->data;
+
 	(void)status;
 	(void)events;
-	channel_flush(p->data);
+	if (channel_flush(ch))
+		ch->ops->drained(ch->arg);
 }
 
-void channel_flush(struct channel *ch)
+bool channel_flush(struct channel *ch)
 {
 	if (ch->closing)
-		return;
-	if (frame_flush(&ch->out, ch->fd))
+		return false;
+	if (frame_flush(&ch->out, ch->fd)) {
 		uv_poll_stop(&ch->writable);
-	else if (errno == EAGAIN)
+		return true;
+	}
+	/* Of another error the parser hears, too, and what came before still counts. */
+	if (errno == EAGAIN)
 		uv_poll_start(&ch->writable, UV_WRITABLE, on_writable);
-	/* Else the parser sees it, too, and what came before still counts. */
+	return false;
 }
 
 void channel_pause(struct channel *ch, bool pause)
@@ -238,6 +245,7 @@ struct channel *channel_open(uv_loop_t *loop, int fd, const char *dialect,
 			     const struct channel_ops *ops, void *arg)
 {
 	struct channel *ch = xzalloc(sizeof(*ch));
+	const int most = SOCKET_MAX;
 	int pair[2], ret;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair)) {
@@ -246,6 +254,7 @@ struct channel *channel_open(uv_loop_t *loop, int fd, const char *dialect,
 		return NULL;
 	}
 	fcntl(pair[0], F_SETFL, O_NONBLOCK);
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &most, sizeof(most));
 	ch->ops = ops;
 	ch->arg = arg;
 	ch->fd = fd;

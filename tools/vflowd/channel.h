@@ -14,10 +14,12 @@ struct channel;
  * struct channel_ops - who listens
  * @record: called for each record that passed record_check()
  * @closed: the guest or the parser closed, or broke a rule; the channel is gone
+ * @drained: all has been sent, after channel_flush() had to leave something
  */
 struct channel_ops {
 	void (*record)(void *arg, const struct record *r);
 	void (*closed)(void *arg, const char *why);
+	void (*drained)(void *arg);
 };
 
 /**
@@ -69,7 +71,9 @@ struct frame_writer *channel_out(struct channel *ch);
 /**
  * channel_flush() - send what was put into the writer
  * @ch: channel
+ *
+ * Return: false if something is left, which will be sent by itself
  */
-void channel_flush(struct channel *ch);
+bool channel_flush(struct channel *ch);
 
 #endif /* VFLOWD_CHANNEL_H */

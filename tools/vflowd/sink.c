@@ -253,6 +253,11 @@ static void sink_lost(void *arg, const char *why)
 	vrouter_lost(arg, why);
 }
 
+static void sink_unanswered(void *arg)
+{
+	vrouter_answer(arg);
+}
+
 void sink_init(struct sink *sink, struct vrouter *vr)
 {
 	*sink = (struct sink){
@@ -269,6 +274,7 @@ void sink_init(struct sink *sink, struct vrouter *vr)
 		.conditions = sink_conditions,
 		.up = sink_up,
 		.lost = sink_lost,
+		.unanswered = sink_unanswered,
 		.arg = vr,
 	};
 }

@@ -85,6 +85,7 @@ struct conditions {
  * @conditions: of the guest; without them it forwards and filters nothing
  * @up: the guest is there
  * @lost: the guest is gone; the source looks for it by itself
+ * @unanswered: answers that were not taken may be given now
  * @arg: for all of them
  */
 struct sink {
@@ -101,6 +102,7 @@ struct sink {
 	void (*conditions)(void *arg, const struct conditions *c);
 	void (*up)(void *arg);
 	void (*lost)(void *arg, const char *why);
+	void (*unanswered)(void *arg);
 	void *arg;
 };
 
@@ -149,7 +151,8 @@ struct answer {
  * @refresh: make the guest's kernel probe a neighbor that is in use
  * @wants_answers: does the guest want to know what becomes of its routes?  NULL
  *	means no
- * @answer: tell it; all that is told before @flush is sent together
+ * @answer: tell it; all that is told before @flush is sent together; false if it
+ *	has to read first, which the sink's @unanswered will say
  * @flush: send
  * @status: describe the state, for people
  */
@@ -161,7 +164,7 @@ struct source_ops {
 	const char *(*ask_digest)(struct source *s, uint32_t number, uint32_t table);
 	void (*refresh)(struct source *s, int32_t ifindex, const struct vf_addr *addr);
 	bool (*wants_answers)(const struct source *s);
-	void (*answer)(struct source *s, const struct answer *a);
+	bool (*answer)(struct source *s, const struct answer *a);
 	void (*flush)(struct source *s);
 	void (*status)(const struct source *s, json_t *obj);
 };

@@ -88,8 +88,9 @@ struct stream_user {
  * @rounds: completed rounds
  * @torn: rounds that did not arrive complete
  * @boots: how often another boot of the guest appeared
+ * @full: answers wait until all that was put together is sent
  * @answers: sent
- * @unanswered: answers for which there was no room
+ * @unanswered: answers that had to wait until it had read others
  * @counters: of the connection
  * @last: why the last connection ended
  */
@@ -121,6 +122,7 @@ struct stream {
 	uint64_t rounds;
 	uint64_t torn;
 	uint64_t boots;
+	bool full;
 	uint64_t answers;
 	uint64_t unanswered;
 	struct record_counters counters;
@@ -320,11 +322,23 @@ static void on_closed(void *arg, const char *why)
 	lose(arg, why);
 }
 
+static void on_drained(void *arg)
+{
+	struct stream *st = arg;
+
+	st->full = false;
+	if (!st->up)
+		return;
+	TELL(st, unanswered);
+	channel_flush(st->ch);
+}
+
 static void on_connected(void *arg, int fd)
 {
 	static const struct channel_ops ops = {
 		.record = on_record,
 		.closed = on_closed,
+		.drained = on_drained,
 	};
 	struct stream *st = arg;
 	uint64_t now = uv_now(st->loop);
@@ -335,6 +349,7 @@ static void on_connected(void *arg, int fd)
 	if (!st->ch)
 		return;
 	memset(&st->counters, 0, sizeof(st->counters));
+	st->full = false;
 	st->listened = 0;
 	st->ticked = now;
 	st->heard = now;
@@ -555,7 +570,7 @@ static bool stream_wants_answers(const struct source *s)
 	return st->up && (is_fpm(st) || st->zebra);
 }
 
-static void stream_answer(struct source *s, const struct answer *a)
+static bool stream_answer(struct source *s, const struct answer *a)
 {
 	static const unsigned int flags[] = {
 		[VERDICT_OFFLOADED] = RTM_F_OFFLOAD,
@@ -567,7 +582,11 @@ static void stream_answer(struct source *s, const struct answer *a)
 	struct rtmsg *rtm;
 
 	if (!stream_wants_answers(s))
-		return;
+		return true;
+	if (st->full) {
+		st->unanswered++;
+		return false;
+	}
 	rtm = put_header(&m, RTM_NEWROUTE, sizeof(*rtm));
 	rtm->rtm_family = a->dst.addr.family;
 	rtm->rtm_dst_len = a->dst.len;
@@ -580,12 +599,18 @@ static void stream_answer(struct source *s, const struct answer *a)
 	put_attr(&m, RTA_PRIORITY, &a->metric, sizeof(a->metric));
 	if (a->table >= 256)
 		put_attr(&m, RTA_TABLE, &a->table, sizeof(a->table));
-	if (frame_put_message(channel_out(st->ch), &m.nlh))
-		st->unanswered++;
-	else
-		st->answers++;
+	if (frame_put_message(channel_out(st->ch), &m.nlh)) {
+		/* If all can be sent at once, nobody will say so. */
+		st->full = !channel_flush(st->ch);
+		if (st->full || frame_put_message(channel_out(st->ch), &m.nlh)) {
+			st->unanswered++;
+			return false;
+		}
+	}
+	st->answers++;
 	/* zebra looks at one message of a frame. */
 	frame_end(channel_out(st->ch));
+	return true;
 }
 
 static void stream_flush(struct source *s)

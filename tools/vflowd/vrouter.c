@@ -116,7 +116,28 @@ static void settled(void *arg, struct object *o)
 		.protocol = c->protocol,
 		.verdict = verdict,
 	};
-	vr->source->ops->answer(vr->source, &a);
+	if (!vr->source->ops->answer(vr->source, &a)) {
+		o->flags |= OBJECT_ANSWER;
+		vr->unanswered = true;
+	}
+}
+
+void vrouter_answer(struct vrouter *vr)
+{
+	const struct htab *routes = &vr->os.tab[OBJECT_ROUTE];
+	struct object *o;
+	size_t i;
+
+	if (!vr->unanswered)
+		return;
+	vr->unanswered = false;
+	htab_for_each(routes, i, o) {
+		/* What is dirty is answered when that is over. */
+		if ((o->flags & (OBJECT_ANSWER | OBJECT_DIRTY)) == OBJECT_ANSWER)
+			settled(vr, o);
+		if (vr->unanswered)
+			return;
+	}
 }
 
 /* A source that tells no conditions has a guest that forwards everything. */

@@ -58,6 +58,7 @@ enum vrouter_state {
  * @synced: a complete round was told since the guest is there
  * @told: scopes of which complete rounds were told since then
  * @early: its routes are used before that
+ * @unanswered: a route's OBJECT_ANSWER waits until the guest reads
  * @links_changed: vifs must be looked for among the guest's interfaces again
  * @vifs_changed: what the kernel shall have of the vifs may have changed
  * @next_number: where to look for a free number of a nexthop
@@ -107,6 +108,7 @@ struct vrouter {
 	bool synced;
 	unsigned int told;
 	bool early;
+	bool unanswered;
 	bool links_changed;
 	bool vifs_changed;
 	bool nexthops_changed;
@@ -185,6 +187,12 @@ void vrouter_lost(struct vrouter *vr, const char *why);
  * @scopes: of the round
  */
 void vrouter_round(struct vrouter *vr, unsigned int scopes);
+
+/**
+ * vrouter_answer() - give the answers that the guest's source has not taken
+ * @vr: vrouter
+ */
+void vrouter_answer(struct vrouter *vr);
 
 /**
  * vrouter_settle() - see whether a guest that returned is complete
