@@ -550,8 +550,8 @@ frr_packages()
 		}'
 }
 
-# What bin/PROGRAM is for each of FRR's programs: it runs with the libc and the
-# libraries of its own directory, whatever this machine has.
+# What bin/PROGRAM is for each of FRR's programs: it runs with the libc, the libraries
+# and the YANG models of its own directory, whatever this machine has.
 frr_wrapper()
 {
 	cat <<-'END'
@@ -568,8 +568,12 @@ frr_wrapper()
 	else
 		program=$root/usr/bin/$name
 	fi
-	exec "$libc/ld-linux-x86-64.so.2" --library-path "$libc:$libs:$libs/frr" \
+	set -- "$libc/ld-linux-x86-64.so.2" --library-path "$libc:$libs:$libs/frr" \
 		"$program" "$@"
+	models=/usr/share/yang
+	[ -d "$root$models" ] && [ -d "$models" ] && [ "$(id -u)" = 0 ] || exec "$@"
+	exec unshare --mount sh -c 'mount --bind "$1" "$2" && shift 2 && exec "$@"' \
+		sh "$root$models" "$models" "$@"
 	END
 }
 
