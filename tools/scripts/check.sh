@@ -212,7 +212,7 @@ run_static()
 run_debug_kernel()
 {
 	begin 'debug kernel'
-	step kernel tools/scripts/debug-kernel.sh kasan
+	step kernel nice -n 19 tools/scripts/debug-kernel.sh kasan
 	step module env VFLOW_WERROR=1 make modules KVER=debug
 	end
 }
