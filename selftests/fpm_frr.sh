@@ -53,7 +53,7 @@ vflow_conf()
 
 	[vrouter r1]
 	${1:-}
-	source = fpm:tcp:192.0.2.1:2620 peer=192.0.2.2 quiet=$(slow 5)
+	source = fpm:tcp:192.0.2.1:2620 peer=192.0.2.2 quiet=$(slow 10)
 	allow = 10.0.0.0/8 192.0.2.0/24 fd00::/16
 
 	[vif r1-e0]

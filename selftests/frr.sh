@@ -87,6 +87,7 @@ frr_bgp()
 	 no bgp network import-check
 	 timers bgp 2 6
 	 neighbor $3 remote-as $2
+	 neighbor $3 timers connect 1
 	END
 	[[ -z ${4:-} ]] || printf ' address-family ipv4 unicast\n  network %s\n' "$4"
 }

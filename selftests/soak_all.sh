@@ -61,8 +61,6 @@ SENT=0
 
 ktap_plan 4
 seed_init
-NS[host]=host-$$
-defer ns_del host
 storm_wires
 storm_packets
 printf -v START '%(%s)T' -1

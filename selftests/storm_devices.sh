@@ -66,8 +66,6 @@ can_go()
 
 ktap_plan 4
 seed_init
-NS[host]=host-$$
-defer ns_del host
 storm_wires
 storm_packets
 check "$CYCLES devices renamed, moved, deleted" all

@@ -36,8 +36,6 @@ all()
 
 ktap_plan 3
 seed_init
-NS[host]=host-$$
-defer ns_del host
 storm_wires
 storm_packets
 module_unload

@@ -18,9 +18,8 @@ one()
 	storm_fuzz "$1"
 	storm_busy || return
 	ip netns del "${NS[host]}"
-	if (( $1 % 2 )); then
-		ns_del out
-	fi
+	unset "NS[host]"
+	(( $1 % 2 == 0 )) || ns_del out
 	kill -KILL -- "-$STORM" 2>/dev/null
 	wait "$STORM" 2>/dev/null
 	return 0
@@ -61,7 +60,6 @@ gone()
 
 ktap_plan 4
 seed_init
-NS[host]=host-$$
 BEFORE=$(namespaces)
 for (( n = 0; n < CYCLES; n++ )); do
 	mark=$(defer_mark)
@@ -70,7 +68,6 @@ for (( n = 0; n < CYCLES; n++ )); do
 done
 check "$CYCLES namespaces ended in the middle of everything" test "$n" -eq "$CYCLES"
 check_poll "nothing is left of them" 30 gone
-unset "NS[host]"
 topo_basic ctl
 for f in 4 6; do
 	check "IPv$f: the next router works" ping_from "$f" src "${DST[$f]}"
