@@ -63,6 +63,7 @@ world()
 	spawn "$TEST_TMP/listener" ip netns exec "${NS[host]}" vfnl.py listen 100000
 	wait_for 10 grep -q listening "$TEST_TMP/listener"
 	kill -STOP "$SPAWNED"
+	defer kill -KILL "$SPAWNED"
 }
 
 ATTACKS=(flows exceptions sweep loop deaf routes)
@@ -71,6 +72,7 @@ ATTACKS=(flows exceptions sweep loop deaf routes)
 from()
 {
 	spawn "$TEST_TMP/attack" ip netns exec "${NS[$1]}" "${@:2}"
+	PARTS+=("$SPAWNED")
 }
 
 # attack NAME: packets to r1, or changes of its routes beside a good flow.
@@ -128,13 +130,14 @@ measure()
 	local mark what
 
 	mark=$(defer_mark)
+	PARTS=()
 	attack "$1"
 	# Until it goes its way, and what it can fill is full.
 	sleep 3
 	for what in "${MEASURES[@]}"; do
 		GOT[$1 $what]=$("$what")
 	done
-	alive "$SPAWNED"
+	kill -0 "${PARTS[@]}"
 	undo_to "$mark"
 }
 

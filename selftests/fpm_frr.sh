@@ -27,6 +27,8 @@ case $FRR_VERSION in
 	;;
 esac
 NETWORKS=${NETWORKS:-20}
+QUIET=$(slow 10)
+(( QUIET <= 120 )) || QUIET=120
 LEGS=16
 RATE=$((200 / VFLOW_SLOW))
 declare -A STATIC=([4]=10.77.0.0/16 [6]=fd00:77::/32)
@@ -53,7 +55,7 @@ vflow_conf()
 
 	[vrouter r1]
 	${1:-}
-	source = fpm:tcp:192.0.2.1:2620 peer=192.0.2.2 quiet=$(slow 10)
+	source = fpm:tcp:192.0.2.1:2620 peer=192.0.2.2 quiet=$QUIET
 	allow = 10.0.0.0/8 192.0.2.0/24 fd00::/16
 
 	[vif r1-e0]

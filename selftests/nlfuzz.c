@@ -116,6 +116,7 @@ static int n_devices;
 static int family;
 static int group;
 static bool gone;
+static int known;
 static bool forever;
 
 /**
@@ -806,6 +807,11 @@ static void dump(void)
 	close(fd);
 }
 
+static bool is_over(void)
+{
+	return __atomic_load_n(&counts->over, __ATOMIC_RELAXED);
+}
+
 static uint64_t all_accepted(void)
 {
 	uint64_t sum = 0;
@@ -832,7 +838,7 @@ static void work(uint64_t messages, bool speak)
 		       sizeof(group)) && !forever)
 		die("join");
 	gone = false;
-	while (n < messages && !gone && !counts->over) {
+	while (n < messages && !gone && !is_over()) {
 		size_t len = 0;
 		int i, k = 1 + below(BATCH);
 
@@ -872,16 +878,19 @@ static void work(uint64_t messages, bool speak)
 /* The same for ever, however often the module goes and comes. */
 static void work_on(bool speak)
 {
-	while (!counts->over) {
-		if (resolve())
-			work(UINT64_MAX, speak);
-		usleep(1000);
+	while (!is_over()) {
+		/* To ask for a family that is not there starts modprobe. */
+		if (access("/sys/module/vflow", F_OK) == 0 && resolve()) {
+			work(UINT64_MAX, speak && family != known);
+			known = family;
+		}
+		usleep(10000);
 	}
 }
 
 static void end_all(int sig)
 {
-	counts->over = true;
+	__atomic_store_n(&counts->over, true, __ATOMIC_RELAXED);
 }
 
 static void report(uint64_t seed)

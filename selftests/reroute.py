@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Move routes from one next hop to another and back, each TIMES times.
+"""Move routes from one next hop to another and back, TIMES times in all.
 
     reroute.py [--rate N] VROUTER VIF VIA VIA TIMES
 

@@ -431,6 +431,7 @@ static void one_of_many_groups(struct kunit *test)
 	unsigned long before;
 	unsigned int i;
 
+	user_space_only(test);
 	for (i = 0; i < VFLOW_NEXTHOP_MEMBERS_MAX; i++) {
 		ids[i] = i + 1;
 		weights[i] = 1;

@@ -122,7 +122,7 @@ check_planted()
 	local file
 
 	for file in selftests/planted/*.patch; do
-		patch -s -p1 --dry-run <"$file" >/dev/null ||
+		patch -s -f -p1 --dry-run <"$file" >/dev/null ||
 			bad "$file: does not apply any more"
 	done
 }

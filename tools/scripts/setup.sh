@@ -3,7 +3,7 @@
 #
 # Prepare a Debian machine for building and testing vflow.
 #
-#   tools/scripts/setup.sh [--update] [--check] [--frr VERSION=SUITE]
+#   tools/scripts/setup.sh [--update | --check | --frr VERSION=SUITE]
 #
 # Installs the packages that building and testing need, and fills the cache
 # directory ($VFLOW_CACHE, default /var/cache/vflow) with what must not be
@@ -571,8 +571,8 @@ frr_wrapper()
 	set -- "$libc/ld-linux-x86-64.so.2" --library-path "$libc:$libs:$libs/frr" \
 		"$program" "$@"
 	models=/usr/share/yang
-	[ -d "$root$models" ] && [ -d "$models" ] && [ "$(id -u)" = 0 ] || exec "$@"
-	exec unshare --mount sh -c 'mount --bind "$1" "$2" && shift 2 && exec "$@"' \
+	[ "$name" != vtysh ] && [ -d "$root$models" ] && [ -d "$models" ] || exec "$@"
+	exec unshare --mount --propagation slave sh -c 'mount --bind "$1" "$2" && shift 2 && exec "$@"' \
 		sh "$root$models" "$models" "$@"
 	END
 }
@@ -692,7 +692,7 @@ main()
 	'') ;;
 	--update) update=yes ;;
 	--frr)
-		[[ ${2:-} == ?*=?* ]] || { usage >&2; return 2; }
+		[[ $#:${2:-} == 2:?*=?* ]] || { usage >&2; return 2; }
 		EXTRA_SUITE=${2#*=}
 		FRR_SUITE[${2%%=*}]=$EXTRA_SUITE
 		;;

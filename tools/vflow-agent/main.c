@@ -284,6 +284,9 @@ static int step(struct agent *a)
 			lose(a, ETIMEDOUT);
 		return 0;
 	}
+	/* A host that is not listened to is not silent. */
+	if (!zebra_reads(&a->zebra))
+		a->heard = now;
 	if (a->watch.fd < 0 || now - a->heard > VFLOW_AGENT_SILENCE_S * 1000) {
 		lose(a, a->watch.fd < 0 ? EIO : ETIMEDOUT);
 		return 0;
@@ -317,14 +320,17 @@ static void fill(struct agent *a, struct pollfd *p)
 {
 	bool up = a->fd >= 0 && !a->connecting;
 	bool room = frame_pending(&a->session.out) < AGENT_OUT_HIGH;
+	bool out = a->connecting || frame_pending(&a->session.out);
+	bool answers = frame_pending(&a->zebra.out);
 
-	want(&p[POLL_HOST], a->fd, a->connecting ? POLLOUT :
-	     frame_pending(&a->session.out) ? POLLIN | POLLOUT : POLLIN);
+	/* Answers for zebra wait at the host, not here. */
+	want(&p[POLL_HOST], a->fd, (out ? POLLOUT : 0) |
+	     (!a->connecting && zebra_reads(&a->zebra) ? POLLIN : 0));
 	want(&p[POLL_KERNEL], up && room ? a->watch.fd : -1, POLLIN);
 	want(&p[POLL_NFT], up ? a->conditions.nft : -1, POLLIN);
 	want(&p[POLL_LISTENER], up && a->fpm ? a->zebra.listener : -1, POLLIN);
-	want(&p[POLL_ZEBRA], a->zebra.fd >= 0 && zebra_may_read(&a->zebra) ? a->zebra.fd : -1,
-	     POLLIN);
+	want(&p[POLL_ZEBRA], zebra_may_read(&a->zebra) || answers ? a->zebra.fd : -1,
+	     (zebra_may_read(&a->zebra) ? POLLIN : 0) | (answers ? POLLOUT : 0));
 }
 
 static void serve(struct agent *a, const struct pollfd *p)
@@ -342,7 +348,7 @@ static void serve(struct agent *a, const struct pollfd *p)
 		lose(a, EIO);
 	if (a->fd >= 0 && p[POLL_LISTENER].revents)
 		zebra_accept(&a->zebra);
-	else if (a->zebra.fd >= 0 && p[POLL_ZEBRA].revents)
+	else if (a->zebra.fd >= 0 && (p[POLL_ZEBRA].revents & (POLLIN | POLLHUP | POLLERR)))
 		zebra_read(&a->zebra);
 	if (a->fd >= 0 && (p[POLL_HOST].revents & (POLLIN | POLLHUP | POLLERR)))
 		read_host(a);

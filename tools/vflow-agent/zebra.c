@@ -77,6 +77,11 @@ bool zebra_may_read(const struct zebra *z)
 	return !z->begin && frame_pending(&z->s->out) < AGENT_OUT_HIGH;
 }
 
+bool zebra_reads(const struct zebra *z)
+{
+	return frame_pending(&z->out) < AGENT_OUT_HIGH;
+}
+
 static int relay(void *arg, const struct nlmsghdr *nlh)
 {
 	struct zebra *z = arg;

@@ -65,6 +65,14 @@ void zebra_close(struct zebra *z);
 void zebra_accept(struct zebra *z);
 
 /**
+ * zebra_reads() - may the host's answers to zebra be read?
+ * @z: relay
+ *
+ * Return: false if zebra has many to read first
+ */
+bool zebra_reads(const struct zebra *z);
+
+/**
  * zebra_may_read() - is there a place for what zebra says?
  * @z: relay
  *

@@ -176,20 +176,20 @@ static void on_writable(uv_poll_t *p, int status, int events)
 
 	(void)status;
 	(void)events;
-	if (channel_flush(ch))
-		ch->ops->drained(ch->arg);
+	if (!channel_flush(ch))
+		return;
+	uv_poll_stop(&ch->writable);
+	ch->ops->drained(ch->arg);
 }
 
 bool channel_flush(struct channel *ch)
 {
 	if (ch->closing)
 		return false;
-	if (frame_flush(&ch->out, ch->fd)) {
-		uv_poll_stop(&ch->writable);
+	if (frame_flush(&ch->out, ch->fd))
 		return true;
-	}
 	/* Of another error the parser hears, too, and what came before still counts. */
-	if (errno == EAGAIN)
+	if (errno == EAGAIN || errno == ENOBUFS || errno == ENOMEM)
 		uv_poll_start(&ch->writable, UV_WRITABLE, on_writable);
 	return false;
 }

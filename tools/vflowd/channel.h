@@ -14,7 +14,7 @@ struct channel;
  * struct channel_ops - who listens
  * @record: called for each record that passed record_check()
  * @closed: the guest or the parser closed, or broke a rule; the channel is gone
- * @drained: all has been sent, after channel_flush() had to leave something
+ * @drained: all has been sent, some time after channel_flush() had to leave something
  */
 struct channel_ops {
 	void (*record)(void *arg, const struct record *r);

@@ -90,7 +90,7 @@ struct stream_user {
  * @boots: how often another boot of the guest appeared
  * @full: answers wait until all that was put together is sent
  * @answers: sent
- * @unanswered: answers that had to wait until it had read others
+ * @unanswered: how often answers had to wait until it had read others
  * @counters: of the connection
  * @last: why the last connection ended
  */
@@ -326,11 +326,11 @@ static void on_drained(void *arg)
 {
 	struct stream *st = arg;
 
-	st->full = false;
-	if (!st->up)
+	if (!st->full)
 		return;
-	TELL(st, unanswered);
-	channel_flush(st->ch);
+	st->full = false;
+	if (st->up)
+		TELL(st, unanswered);
 }
 
 static void on_connected(void *arg, int fd)
@@ -583,10 +583,8 @@ static bool stream_answer(struct source *s, const struct answer *a)
 
 	if (!stream_wants_answers(s))
 		return true;
-	if (st->full) {
-		st->unanswered++;
+	if (st->full)
 		return false;
-	}
 	rtm = put_header(&m, RTM_NEWROUTE, sizeof(*rtm));
 	rtm->rtm_family = a->dst.addr.family;
 	rtm->rtm_dst_len = a->dst.len;

@@ -20,6 +20,8 @@
 #define FLUSH_MS	5
 /* Routes to look at before the rest of the daemon gets its turn. */
 #define FLUSH_BUDGET	8192
+/* Routes to look at again at once when the guest takes answers again. */
+#define ANSWERS		16384
 /* A guest that returned has so long to bring its interfaces up. */
 #define SETTLE_MS	10000
 /* After a start, a guest has so long to be found, whatever "hold" says. */
@@ -116,28 +118,37 @@ static void settled(void *arg, struct object *o)
 		.protocol = c->protocol,
 		.verdict = verdict,
 	};
-	if (!vr->source->ops->answer(vr->source, &a)) {
-		o->flags |= OBJECT_ANSWER;
-		vr->unanswered = true;
+	if (!vr->deaf && vr->source->ops->answer(vr->source, &a))
+		return;
+	o->flags |= OBJECT_ANSWER;
+	vr->unanswered = true;
+	vr->deaf = true;
+}
+
+/* Look at some of the routes again whose answers the guest has not taken. */
+static void touch_unanswered(struct vrouter *vr)
+{
+	const struct htab *routes = &vr->os.tab[OBJECT_ROUTE];
+	unsigned int n = 0;
+
+	for (size_t i = 0; i < routes->size; i++) {
+		struct object *o = routes->slot[vr->answer_at++ & (routes->size - 1)];
+
+		/* What is dirty is answered when that is over. */
+		if (!o || (o->flags & (OBJECT_ANSWER | OBJECT_DIRTY)) != OBJECT_ANSWER)
+			continue;
+		object_touch(&vr->os, o);
+		if (++n == ANSWERS)
+			return;
 	}
+	vr->unanswered = false;
 }
 
 void vrouter_answer(struct vrouter *vr)
 {
-	const struct htab *routes = &vr->os.tab[OBJECT_ROUTE];
-	struct object *o;
-	size_t i;
-
-	if (!vr->unanswered)
-		return;
-	vr->unanswered = false;
-	htab_for_each(routes, i, o) {
-		/* What is dirty is answered when that is over. */
-		if ((o->flags & (OBJECT_ANSWER | OBJECT_DIRTY)) == OBJECT_ANSWER)
-			settled(vr, o);
-		if (vr->unanswered)
-			return;
-	}
+	vr->deaf = false;
+	if (vr->unanswered)
+		vrouter_changed(vr);
 }
 
 /* A source that tells no conditions has a guest that forwards everything. */
@@ -391,6 +402,8 @@ static void flushed(struct vrouter *vr)
 			sweep_others(vr);
 	}
 	check_limit(vr);
+	if (vr->unanswered && !vr->deaf)
+		vrouter_changed(vr);
 	if (vr->rec.progress && vr->rec.refused && vr->rec.refused <= RETRY_SOON &&
 	    reconcile_retry(&vr->rec))
 		vrouter_changed(vr);
@@ -417,6 +430,8 @@ static void on_flush(uv_timer_t *t)
 		vr->nexthops_changed = false;
 		rib_touch_nexthops(&vr->rib);
 	}
+	if (vr->unanswered && !vr->deaf)
+		touch_unanswered(vr);
 	result = reconcile_run(&vr->rec, FLUSH_BUDGET);
 	if (vr->source && vr->source->ops->flush)
 		vr->source->ops->flush(vr->source);
@@ -582,6 +597,8 @@ void vrouter_lost(struct vrouter *vr, const char *why)
 {
 	vr->state = VROUTER_LOST;
 	vr->synced = false;
+	vr->unanswered = false;
+	vr->deaf = false;
 	vr->losses++;
 	snprintf(vr->last_lost, sizeof(vr->last_lost), "%s", why);
 	vr->hold_until = hold_end(vr, 0);

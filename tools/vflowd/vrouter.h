@@ -58,7 +58,9 @@ enum vrouter_state {
  * @synced: a complete round was told since the guest is there
  * @told: scopes of which complete rounds were told since then
  * @early: its routes are used before that
- * @unanswered: a route's OBJECT_ANSWER waits until the guest reads
+ * @unanswered: routes' OBJECT_ANSWER may wait until the guest reads
+ * @deaf: it takes no answers before it has read others
+ * @answer_at: slot of the routes to go on with when it does
  * @links_changed: vifs must be looked for among the guest's interfaces again
  * @vifs_changed: what the kernel shall have of the vifs may have changed
  * @next_number: where to look for a free number of a nexthop
@@ -109,6 +111,8 @@ struct vrouter {
 	unsigned int told;
 	bool early;
 	bool unanswered;
+	bool deaf;
+	size_t answer_at;
 	bool links_changed;
 	bool vifs_changed;
 	bool nexthops_changed;
@@ -189,7 +193,7 @@ void vrouter_lost(struct vrouter *vr, const char *why);
 void vrouter_round(struct vrouter *vr, unsigned int scopes);
 
 /**
- * vrouter_answer() - give the answers that the guest's source has not taken
+ * vrouter_answer() - the guest's source takes answers again that it has not taken
  * @vr: vrouter
  */
 void vrouter_answer(struct vrouter *vr);
