@@ -86,15 +86,16 @@ hop()
 	fi
 }
 
-# The gateways are dst, which answers for each of them.
+# The gateways are dst, which answers for each of them.  It has no such IPv6 addresses:
+# FRR 10 announces those in OSPFv3, and all gateways are reached by one link-local one.
 gateways()
 {
-	local f n
+	local n
 
-	for f in 4 6; do
-		for (( n = 1; n <= LEGS; n++ )); do
-			addr dst d0 "$(hop "$f" "$n")/${LEN[$f]}"
-		done
+	in_ns dst sysctl -qw net.ipv6.conf.d0.forwarding=1 net.ipv6.conf.d0.proxy_ndp=1
+	for (( n = 1; n <= LEGS; n++ )); do
+		addr dst d0 "$(hop 4 "$n")/${LEN[4]}"
+		ipn dst neigh add proxy "$(hop 6 "$n")" dev d0
 	done
 }
 
@@ -237,25 +238,34 @@ set_legs()
 	vty r1 "${args[@]/ip6 /ipv6 }"
 }
 
+# becomes SECONDS COMMAND...: poll_until that says what has not become true.
+becomes()
+{
+	poll_until "$@" && return
+	echo "not within $(slow "$1") s: ${*:2}"
+	echo "$OUT"
+	return 1
+}
+
 # From one leg to sixteen and back, one at a time.
 grow_and_shrink()
 {
-	set_legs "$LEGS" 1 && poll_until 10 legs_are "$LEGS" &&
-		poll_until 10 learned $((2 * LEGS)) && set_legs 1 "$LEGS" && poll_until 10 legs_are 1
+	set_legs "$LEGS" 1 && becomes 10 legs_are "$LEGS" &&
+		becomes 10 learned $((2 * LEGS)) && set_legs 1 "$LEGS" && becomes 10 legs_are 1
 }
 
 # All daemons end with zebra's death, as a watchdog would make them.
 event_zebra()
 {
 	frr_kill r1 KILL && frr_start r1 "${ZEBRA_OPTIONS[@]}" &&
-		poll_until 40 converged && poll_until 20 rounds_are 2 && equal 20
+		becomes 40 converged && becomes 20 rounds_are 2 && equal 20
 }
 
 # zebra forgets what a daemon told that is gone, and so does the module.
 event_bgpd()
 {
-	frr_kill r1 KILL bgpd && poll_until 20 is_gone "$BGP" && equal 20 &&
-		frr_run r1 bgpd && poll_until 40 converged && equal 20
+	frr_kill r1 KILL bgpd && becomes 20 is_gone "$BGP" && equal 20 &&
+		frr_run r1 bgpd && becomes 40 converged && equal 20
 }
 
 rounds_are()
