@@ -126,29 +126,30 @@ static void settled(void *arg, struct object *o)
 }
 
 /* Look at some of the routes again whose answers the guest has not taken. */
-static void touch_unanswered(struct vrouter *vr)
+static void answer_more(struct vrouter *vr)
 {
 	const struct htab *routes = &vr->os.tab[OBJECT_ROUTE];
 	unsigned int n = 0;
 
-	for (size_t i = 0; i < routes->size; i++) {
+	if (!vr->unanswered || vr->deaf)
+		return;
+	vr->unanswered = false;
+	for (size_t i = 0; i < routes->size && !vr->unanswered; i++) {
 		struct object *o = routes->slot[vr->answer_at++ & (routes->size - 1)];
 
 		/* What is dirty is answered when that is over. */
 		if (!o || (o->flags & (OBJECT_ANSWER | OBJECT_DIRTY)) != OBJECT_ANSWER)
 			continue;
 		object_touch(&vr->os, o);
-		if (++n == ANSWERS)
-			return;
+		vr->unanswered = ++n == ANSWERS;
 	}
-	vr->unanswered = false;
+	vrouter_changed(vr);
 }
 
 void vrouter_answer(struct vrouter *vr)
 {
 	vr->deaf = false;
-	if (vr->unanswered)
-		vrouter_changed(vr);
+	answer_more(vr);
 }
 
 /* A source that tells no conditions has a guest that forwards everything. */
@@ -402,8 +403,7 @@ static void flushed(struct vrouter *vr)
 			sweep_others(vr);
 	}
 	check_limit(vr);
-	if (vr->unanswered && !vr->deaf)
-		vrouter_changed(vr);
+	answer_more(vr);
 	if (vr->rec.progress && vr->rec.refused && vr->rec.refused <= RETRY_SOON &&
 	    reconcile_retry(&vr->rec))
 		vrouter_changed(vr);
@@ -430,8 +430,6 @@ static void on_flush(uv_timer_t *t)
 		vr->nexthops_changed = false;
 		rib_touch_nexthops(&vr->rib);
 	}
-	if (vr->unanswered && !vr->deaf)
-		touch_unanswered(vr);
 	result = reconcile_run(&vr->rec, FLUSH_BUDGET);
 	if (vr->source && vr->source->ops->flush)
 		vr->source->ops->flush(vr->source);
