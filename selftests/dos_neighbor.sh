@@ -71,7 +71,7 @@ ATTACKS=(flows exceptions sweep loop deaf routes)
 # from NAME COMMAND...: a part of the attack.
 from()
 {
-	spawn "$TEST_TMP/attack" ip netns exec "${NS[$1]}" "${@:2}"
+	spawn "$TEST_TMP/attack-${#PARTS[@]}" ip netns exec "${NS[$1]}" "${@:2}"
 	PARTS+=("$SPAWNED")
 }
 
