@@ -360,7 +360,7 @@ vty r1 -c 'configure terminal' -c "ip route $DENIED ${DST[4]}" -c "ip route $OWN
 check_poll "a route that is not allowed is denied" 10 denied_are not-allowed 1
 if (( SHOWN )); then
 	check_poll "zebra shows it as failed" 10 mark_is "$DENIED" failed
-	check_poll "a route through the guest as trapped" 10 mark_is "$OWN" trapped
+	check_poll "so is one with a foreign nexthop" 10 mark_is "$OWN" failed
 	check_poll "a static route as offloaded" 10 mark_is "${STATIC[4]}" offloaded
 	check_poll "one of BGP, too" 10 mark_is "$BGP" offloaded
 fi

@@ -313,12 +313,14 @@ static void ask(const char *prefix, uint32_t nexthop, const char *want)
 static void test_fpm_answers(void **state)
 {
 	(void)state;
-	start_fpm("allow = 20.0.0.0/8 2001:db8::/32\nmax-routes = 3\n");
+	start_fpm("allow = 20.0.0.0/8 2001:db8::/32\nmax-routes = 4\n");
 	guest = dial_tcp();
 	nl_nexthop(&frame, ADD, 26, 3, "10.0.0.2");
 	nl_nexthop(&frame, ADD, 28, 77, "10.0.0.2");
 	ask("20.1.0.0/16", 26, "20.1.0.0/16 proto 188 offload");
-	ask("2001:db8:1::/48", 28, "2001:db8:1::/48 proto 188 trap");
+	nl_nexthop(&frame, ADD, 29, 1, NULL);
+	ask("2001:db8:1::/48", 28, "2001:db8:1::/48 proto 188 failed");
+	ask("2001:db8:2::/48", 29, "2001:db8:2::/48 proto 188 trap");
 	ask("21.1.0.0/16", 26, "21.1.0.0/16 proto 188 failed");
 	/* Again, though nothing changes: zebra waits for it. */
 	ask("20.1.0.0/16", 26, "20.1.0.0/16 proto 188 offload");
@@ -326,6 +328,7 @@ static void test_fpm_answers(void **state)
 	ask("20.3.0.0/16", 26, "20.3.0.0/16 proto 188 failed");
 	assert_int_equal(vflowd.vrouters->denied[DENIAL_PREFIX], 1);
 	assert_int_equal(vflowd.vrouters->denied[DENIAL_LIMIT], 1);
+	assert_int_equal(vflowd.vrouters->denied[DENIAL_NEXTHOP], 1);
 }
 
 /* zebra is told, too, what becomes of a route later on. */
@@ -343,7 +346,7 @@ static void test_fpm_answers_again(void **state)
 	expect_answer("20.2.0.0/16 proto 188 offload");
 	nl_nexthop(&frame, ADD | NLM_F_REPLACE, 27, 77, "10.1.0.2");
 	send_frame();
-	expect_answer("20.2.0.0/16 proto 188 trap");
+	expect_answer("20.2.0.0/16 proto 188 failed");
 	/* There is room for what was too much; the rest has not changed. */
 	ask("20.3.0.0/16", 26, "20.3.0.0/16 proto 188 failed");
 	nl_route_type(&frame, "20.2.0.0/16", 0, 0);
@@ -356,7 +359,7 @@ static void test_fpm_answers_again(void **state)
 	nl_route(&frame, ADD, "20.1.0.0/16", 27, 0);
 	send_frame();
 	expect_answer("20.3.0.0/16 proto 188 offload");
-	expect_answer("20.1.0.0/16 proto 188 trap");
+	expect_answer("20.1.0.0/16 proto 188 failed");
 }
 
 static bool has_routes(const void *arg)

@@ -127,11 +127,12 @@ static void print_text(const struct args *a, const json_t *reply)
 		       json_string_value(json_object_get(one, "link")));
 	}
 	print_guest(json_object_get(reply, "guest"), state(reply, "guest"));
-	printf("policy: %s, %lld routes used, %lld spare; refused %lld not allowed, %lld martian, %lld over limit\n",
+	printf("policy: %s, %lld routes used, %lld spare; refused %lld not allowed, %lld martian, %lld over limit, %lld with foreign nexthops\n",
 	       state(reply, "policy"), json_integer_value(at(policy, "used", "count")),
 	       json_integer_value(at(policy, "spare", "count")),
 	       count(policy, "refused", "not-allowed"), count(policy, "refused", "martian"),
-	       count(policy, "refused", "over-limit"));
+	       count(policy, "refused", "over-limit"),
+	       count(policy, "refused", "foreign-nexthop"));
 	printf("kernel: %s, %lld routes, %lld nexthops; of others %lld routes, %lld nexthops\n",
 	       state(reply, "kernel"), count(kernel, "routes", "wanted"),
 	       count(kernel, "nexthops", "wanted"), count(kernel, "routes", "others"),

@@ -18,6 +18,9 @@
 /* With more nexthops than this none is looked for by its value. */
 #define AFFINE_MAX	4096
 
+/* The loopback interface of each network namespace, see the kernel's net/flow.h. */
+#define LOOPBACK_IFINDEX	1
+
 union route_room {
 	struct route_value rt;
 	uint8_t room[sizeof(struct route_value) + RT_HOPS_MAX * sizeof(struct hop_value)];
@@ -549,6 +552,53 @@ static const struct value *route_value(const struct vrouter *vr, const struct ca
 	return route_value_make(&room.rt);
 }
 
+/* Is a leg none of the vrouter's?  What leads to the guest itself is not meant. */
+static bool foreign_hop(const struct vrouter *vr, const struct rt_hop *hop)
+{
+	struct vf_prefix gw = host_prefix(&hop->gw);
+
+	return (hop->gw.family && is_martian(&gw)) ||
+	       (hop->ifindex != LOOPBACK_IFINDEX && !vif_of_ifindex(vr->vifs, hop->ifindex));
+}
+
+static bool foreign_nexthop(const struct vrouter *vr, const struct guest_nexthop *g)
+{
+	const struct guest_nexthop *m;
+
+	if (!g || g->blackhole || g->fdb)
+		return false;
+	if (!g->n)
+		return foreign_hop(vr, &g->hop);
+	for (unsigned int i = 0; i < g->n; i++) {
+		m = guest_nexthop(&vr->guest, g->member[i].id);
+		if (m && !m->n && foreign_nexthop(vr, m))
+			return true;
+	}
+	return false;
+}
+
+/* Does a route lead, in part, to what is none of the vrouter's vifs? */
+static bool is_foreign(const struct vrouter *vr, const struct candidate *c)
+{
+	const struct path *p = candidate_path(c);
+
+	if (c->type != RTN_UNICAST || (c->flags & CANDIDATE_OVERFLOW))
+		return false;
+	if (p->nexthop_id)
+		return foreign_nexthop(vr, guest_nexthop(&vr->guest, p->nexthop_id));
+	for (uint32_t i = 0; i < p->n; i++)
+		if (!hop_gone(vr, &p->hop[i]) && foreign_hop(vr, &p->hop[i]))
+			return true;
+	return false;
+}
+
+static bool is_punt(const struct value *v)
+{
+	const struct route_value *rt = value_data(v);
+
+	return rt->type == VFLOW_ROUTE_TYPE_PUNT;
+}
+
 static enum denial deny(const struct vrouter *vr, const struct object *o,
 			const struct vf_prefix *dst)
 {
@@ -565,6 +615,7 @@ void desired_route(struct vrouter *vr, struct object *o)
 {
 	const struct candidate *best;
 	enum denial denial = DENIAL_NONE;
+	const struct value *v = NULL;
 	struct object_key key;
 	bool selective;
 
@@ -578,8 +629,13 @@ void desired_route(struct vrouter *vr, struct object *o)
 	/* What the guest does not forward is its own to refuse. */
 	if (!vr->forwards[o->family == AF_INET6])
 		selective = true;
+	if (best && !denial) {
+		v = route_value(vr, best, &key.prefix, selective);
+		if (is_punt(v) && is_foreign(vr, best))
+			denial = DENIAL_NEXTHOP;
+	}
 	set_denial(vr, o, denial);
-	set_wanted(vr, o, best && !denial ? route_value(vr, best, &key.prefix, selective) : NULL);
+	set_wanted(vr, o, v);
 }
 
 /* --- everything ------------------------------------------------------------- */

@@ -20,6 +20,18 @@ const char *object_kind_name(enum object_kind kind)
 	return kind_names[kind];
 }
 
+const char *denial_name(enum denial denial)
+{
+	static const char *const names[DENIALS] = {
+		[DENIAL_PREFIX] = "not-allowed",
+		[DENIAL_MARTIAN] = "martian",
+		[DENIAL_LIMIT] = "over-limit",
+		[DENIAL_NEXTHOP] = "foreign-nexthop",
+	};
+
+	return names[denial];
+}
+
 static size_t addr_size(uint8_t family)
 {
 	return family == AF_INET6 ? 16 : 4;

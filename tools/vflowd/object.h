@@ -45,17 +45,20 @@ enum object_flag {
 };
 
 /**
- * enum denial - why a route of a guest is not installed
- * @DENIAL_NONE: it is
- * @DENIAL_PREFIX: outside of the allowed prefixes
- * @DENIAL_MARTIAN: a prefix that is never routed
- * @DENIAL_LIMIT: more than max-routes
+ * enum denial - why the kernel module does not forward by a route of a guest
+ * @DENIAL_NONE: it does
+ * @DENIAL_PREFIX: outside of the allowed prefixes; not installed
+ * @DENIAL_MARTIAN: a prefix that is never routed; not installed
+ * @DENIAL_LIMIT: more than max-routes; not installed
+ * @DENIAL_NEXTHOP: leads to what is none of the vrouter's vifs; such packets are
+ *	left to the guest
  */
 enum denial {
 	DENIAL_NONE,
 	DENIAL_PREFIX,
 	DENIAL_MARTIAN,
 	DENIAL_LIMIT,
+	DENIAL_NEXTHOP,
 	DENIALS
 };
 
@@ -68,7 +71,7 @@ enum denial {
  * @flags: enum object_flag
  * @family: AF_INET, AF_INET6, or 0 of a nexthop
  * @len: prefix length of an address or route
- * @denial: enum denial: why the guest's route is not wanted
+ * @denial: enum denial: why the guest's route is not wanted as it is
  * @verdict: enum verdict: what the guest was told of the route
  * @key: address (4 or 16 bytes) or nexthop id (4 bytes), then the vif (4
  *	bytes) of an address or neighbor
@@ -230,6 +233,14 @@ const char *object_text(const struct object *o, char *buf, size_t size);
  * Return: its name
  */
 const char *object_kind_name(enum object_kind kind);
+
+/**
+ * denial_name() - "not-allowed", "martian", "over-limit", "foreign-nexthop"
+ * @denial: not DENIAL_NONE
+ *
+ * Return: its name
+ */
+const char *denial_name(enum denial denial);
 
 /**
  * object_uses_vif() - would the kernel lose an object's meaning with a vif?

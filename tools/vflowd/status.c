@@ -86,16 +86,11 @@ static json_t *vif_json(const struct vif *vif, uint64_t now)
 
 static json_t *denied_json(const struct vrouter *vr)
 {
-	static const char *const names[] = {
-		[DENIAL_PREFIX] = "not-allowed",
-		[DENIAL_MARTIAN] = "martian",
-		[DENIAL_LIMIT] = "over-limit",
-	};
 	json_t *obj = json_object();
 
 	for (int i = DENIAL_PREFIX; i < DENIALS; i++)
-		set(obj, names[i], json_pack("{s:o,s:o}", "now", count(vr->denied[i]),
-					     "ever", count(vr->denials[i])));
+		set(obj, denial_name(i), json_pack("{s:o,s:o}", "now", count(vr->denied[i]),
+						   "ever", count(vr->denials[i])));
 	return obj;
 }
 

@@ -282,11 +282,6 @@ static bool derive(struct verify *v)
 
 static void check_policy(struct verify *v)
 {
-	static const char *const names[DENIALS] = {
-		[DENIAL_PREFIX] = "not-allowed",
-		[DENIAL_MARTIAN] = "martian",
-		[DENIAL_LIMIT] = "over-limit",
-	};
 	json_t *obj = json_object(), *refused = json_object();
 	struct vf_digest all = { 0 };
 	struct digest_held held;
@@ -294,7 +289,7 @@ static void check_policy(struct verify *v)
 
 	digest_guest(v->vr, &held);
 	for (int i = DENIAL_PREFIX; i < DENIALS; i++)
-		json_object_set_new(refused, names[i], digest_json(&held.refused[i]));
+		json_object_set_new(refused, denial_name(i), digest_json(&held.refused[i]));
 	vf_digest_join(&all, &held.part[GUEST_ROUTES4]);
 	vf_digest_join(&all, &held.part[GUEST_ROUTES6]);
 	json_object_set_new(obj, "held", digest_json(&all));
