@@ -30,6 +30,9 @@ guest_prepare()
 	. /tmp/vflow-out/env
 	cd "${VFLOW_TOP:?}" || return
 	guest_programs || return
+	# A small system cannot turn itself off, and virtme-ng wants to.
+	command -v poweroff >/dev/null ||
+		ln -s "$(command -v busybox)" /usr/local/bin/poweroff || return
 	sysctl -qw kernel.printk_ratelimit=0 kernel.hung_task_timeout_secs=60 \
 		2>/dev/null
 	# A veth is a wire that drops what its receiving processor has not taken
