@@ -25,9 +25,10 @@ else
 KERNELS		:= $(KERNELS_HERE)
 endif
 
-# For "make selftest" and "make soak".
+# For "make selftest", "make soak" and "make check-debug".
 KERNEL		?= 6.12
 T		?=
+D		?= debug
 MINUTES		?= 45
 
 # For "make install".
@@ -120,14 +121,14 @@ check-long: setup ## the selftests that "make check" leaves out or shortens, on 
 	@VFLOW_LONG=1 selftests/vng.sh --kernel $(KERNEL) $$(make -s -C selftests list-long)
 
 .PHONY: debug-kernel
-debug-kernel: setup ## build debug kernel A, once per machine (12 minutes)
-	+@tools/scripts/debug-kernel.sh kasan
+debug-kernel: setup ## build a debug kernel, once per machine (12 minutes); D=debug|kcsan|uml
+	+@tools/scripts/debug-kernel.sh $(D:debug=kasan)
 
 .PHONY: check-debug
-check-debug: debug-kernel ## selftests on debug kernel A: KASAN, lockdep, kmemleak, ...
-	+@$(MAKE) --no-print-directory modules KVER=debug
+check-debug: debug-kernel ## selftests on a debug kernel: KASAN, lockdep, kmemleak, ...; D=debug|kcsan|uml
+	+@$(MAKE) --no-print-directory modules KVER=$(D)
 	+@$(MAKE) --no-print-directory tools selftest-tools
-	@VFLOW_EXPECT_ALL=1 selftests/vng.sh --quiet --kernel debug $(T)
+	@VFLOW_EXPECT_ALL=1 selftests/vng.sh --quiet --kernel $(D) $(T)
 
 .PHONY: check-harness
 check-harness: debug-kernel ## plant bugs of all kinds, and see that check-debug finds them
@@ -135,14 +136,14 @@ check-harness: debug-kernel ## plant bugs of all kinds, and see that check-debug
 	@tools/scripts/check-harness.sh
 
 .PHONY: soak
-soak: setup ## random operations and traffic for MINUTES=N on KERNEL (also: debug)
+soak: setup ## random operations and traffic for MINUTES=N on KERNEL (also: debug, uml)
 	+@$(MAKE) --no-print-directory modules KVER=$(KERNEL)
 	+@$(MAKE) --no-print-directory tools selftest-tools
 	@VFLOW_SIZE=$(MINUTES) selftests/vng.sh --kernel $(KERNEL) soak_all
 
 .PHONY: coverage
-coverage: ## lines and branches of the module that the last check-debug reached
-	@tools/scripts/coverage.sh
+coverage: ## lines and branches of the module that the last check-debug reached; D=debug|uml
+	@tools/scripts/coverage.sh $(D)
 
 .PHONY: check-unit
 check-unit: ## unit tests of the tools, and of the module in user space

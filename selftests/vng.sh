@@ -6,7 +6,7 @@
 #   selftests/vng.sh [OPTION]... [TEST]...
 #
 #   -k, --kernel KERNEL   6.12 (default), 6.1, a full version, a vmlinuz, or
-#                         debug or kcsan (tools/scripts/debug-kernel.sh)
+#                         debug, kcsan or uml (tools/scripts/debug-kernel.sh)
 #   -t, --test TEST       run this test (may be repeated; default: all tests
 #                         of selftests/Makefile); a name, a pattern or a path
 #   -m, --mem SIZE        memory of the machine (default 2G, debug 3G)
@@ -29,6 +29,9 @@
 # A test passes only if it says so, in KTAP with a plan, and the kernel log
 # stays clean.  A test that crashes or hangs the machine fails, and the machine
 # is started again for the tests that remain.
+#
+# With uml, the machine is a program of the host, User Mode Linux: no emulation, but
+# one processor, and no machines of a kind.
 #
 # A test asks for more in comment lines near its top:
 #   # timeout: SECONDS      its time limit on a fast machine (default 60)
@@ -59,6 +62,7 @@ COMMAND=
 MODE=tests
 MODULE=yes
 DEBUG=no
+UML=no
 QUIET=no
 RESTARTS=20
 TESTS=()
@@ -128,8 +132,9 @@ find_kernel()
 
 	VERSION=
 	case $KERNEL in
-	debug|kcsan)
+	debug|kcsan|uml)
 		DEBUG=yes
+		[[ $KERNEL != uml ]] || UML=yes
 		dir=$("$TOP/tools/scripts/debug-kernel.sh" --print \
 		      "${KERNEL/debug/kasan}") || exit 2
 		VERSION=${dir##*/}
@@ -184,8 +189,30 @@ is_hidden()
 	return 1
 }
 
-# Sets VNG, the command line without what to run.
+# Sets MACHINE, the command line without what to run, and factors for time limits.
 machine()
+{
+	if [[ $UML == yes ]]; then
+		machine_uml "$@"
+	else
+		machine_vng "$@"
+	fi
+	SLOW=${VFLOW_SLOW:-$SLOW}
+}
+
+machine_uml()
+{
+	(( $# == 0 )) || die "User Mode Linux has no '$*'"
+	MACHINE=(env TMPDIR=/dev/shm "$IMAGE" mem="${MEM:-2G}" umid="vflow$$"
+		 root=/dev/root rootfstype=hostfs ro init="$HERE/uml-init.sh"
+		 con=null "con0=null,fd:2" "con1=null,fd:1"
+		 panic=-1 panic_on_warn=1 loglevel=5 kunit.enable=1
+		 VFLOW_OUT_DIR="$OUT")
+	SLOW=4
+	HOST_SLOW=1
+}
+
+machine_vng()
 {
 	local mem=$MEM cpus=$CPUS icount=$ICOUNT nics=$EXTRA_NICS
 	local model=$NIC_MODEL mttcg=$MTTCG qemu='' i side mac models dir
@@ -204,27 +231,27 @@ machine()
 	done
 
 	[[ -n $mem ]] || mem=$([[ $DEBUG == yes ]] && echo 3G || echo 2G)
-	VNG=(vng -v -r "$IMAGE" --force-9p --disable-microvm --user root
-	     --cpus "$cpus" --memory "$mem" --cwd "$TOP"
-	     --append 'panic_on_warn=1 oops=panic loglevel=5'
-	     --append 'rcupdate.rcu_cpu_stall_timeout=60 watchdog_thresh=30')
+	MACHINE=(vng -v -r "$IMAGE" --force-9p --disable-microvm --user root
+		 --cpus "$cpus" --memory "$mem" --cwd "$TOP"
+		 --append 'panic_on_warn=1 oops=panic loglevel=5'
+		 --append 'rcupdate.rcu_cpu_stall_timeout=60 watchdog_thresh=30')
 	# "make allnoconfig" leaves KUnit in the kernel, but switched off.
-	[[ $DEBUG == no ]] || VNG+=(--append kunit.enable=1)
-	use_kvm || VNG+=(--disable-kvm)
+	[[ $DEBUG == no ]] || MACHINE+=(--append kunit.enable=1)
+	use_kvm || MACHINE+=(--disable-kvm)
 	if is_hidden "$CACHE" && [[ $IMAGE == "$CACHE"/* ]]; then
 		dir=${IMAGE%/boot/*}
-		VNG+=(--rodir="$dir=$dir")
+		MACHINE+=(--rodir="$dir=$dir")
 	fi
 	if is_hidden "$CACHE"; then
 		for dir in "$CACHE"/frr-*/; do
-			[[ ! -d $dir ]] || VNG+=(--rodir="${dir%/}=${dir%/}")
+			[[ ! -d $dir ]] || MACHINE+=(--rodir="${dir%/}=${dir%/}")
 		done
 	fi
 	if is_hidden "$TOP"; then
-		VNG+=(--rodir="$TOP=$TOP")
+		MACHINE+=(--rodir="$TOP=$TOP")
 	fi
 	if [[ -n $OUT ]]; then
-		VNG+=(--rwdir="$GUEST_OUT=$OUT")
+		MACHINE+=(--rwdir="$GUEST_OUT=$OUT")
 	fi
 	# One thread emulates all processors: with two machines on two processors
 	# that takes less than half the time.  And before 8.1, a thread could
@@ -249,14 +276,13 @@ machine()
 			qemu+=" -device $model,netdev=vf$i$side,mac=$mac"
 		done
 	done
-	[[ -z $qemu ]] || VNG+=("--qemu-opts=${qemu# }")
+	[[ -z $qemu ]] || MACHINE+=("--qemu-opts=${qemu# }")
 
 	# Time limits: on KVM as given; under emulation things are slower, and
 	# with a debug kernel, too; and with -icount a second of the guest takes
 	# many of ours.
 	if use_kvm; then SLOW=1; else SLOW=4; fi
 	[[ $DEBUG == no ]] || SLOW=$((4 * SLOW))
-	SLOW=${VFLOW_SLOW:-$SLOW}
 	HOST_SLOW=1
 	[[ $icount == no ]] || HOST_SLOW=20
 }
@@ -279,10 +305,13 @@ guest_env()
 		VFLOW_COMMAND "$COMMAND"
 }
 
+# start_vm LOG CONSOLE tests|exec
 start_vm()
 {
-	local log=$1 console=$2 what=$3
+	local log=$1 console=$2 what=("$3")
 
+	[[ $UML == yes ]] ||
+		what=(--exec "bash $(printf %q "$HERE/vng-guest.sh") $3")
 	rm -f "$OUT/pid"
 	# In a session of its own: vng stops when it is not in the foreground.
 	# Standard error carries the console.
@@ -290,7 +319,7 @@ start_vm()
 	{
 		{
 			setsid -w bash -c 'echo $$ >"$0"; exec "$@"' "$OUT/pid" \
-				"${VNG[@]}" --exec "$what" \
+				"${MACHINE[@]}" "${what[@]}" \
 				</dev/null 2>&1 1>&3 3>&- |
 				cat >"$console" 3>&-
 		} 3>&1 | if [[ $MODE == exec ]]; then
@@ -501,8 +530,7 @@ run_once()
 	guest_env >"$OUT/env"
 	rm -f "$OUT/current" "$OUT/all-done" "$OUT/why"
 
-	start_vm "$console.out" "$console" \
-		"bash $(printf %q "$HERE/vng-guest.sh") tests"
+	start_vm "$console.out" "$console" tests
 	printf -v start '%(%s)T' -1
 	limit=$((120 * (SLOW > 1 ? 2 : 1) * HOST_SLOW))
 	[[ $DEBUG == no ]] || limit=$((3 * limit))
@@ -649,8 +677,7 @@ run_exec()
 	machine
 	: >"$OUT/todo"
 	guest_env >"$OUT/env"
-	start_vm "$OUT/out.log" "$OUT/console.log" \
-		"bash $(printf %q "$HERE/vng-guest.sh") exec"
+	start_vm "$OUT/out.log" "$OUT/console.log" exec
 	wait "$VM_JOB"
 	VM_PID=
 	status=$(cat "$OUT/status" 2>/dev/null)
@@ -664,6 +691,7 @@ run_exec()
 run_shell()
 {
 	[[ -t 0 ]] || die "--shell needs a terminal"
+	[[ $UML == no ]] || die "no --shell in User Mode Linux"
 	lock_vm
 	OUT=$BUILD/logs/shell-$VERSION
 	mkdir -p "$OUT"
@@ -671,8 +699,8 @@ run_shell()
 	guest_env >"$OUT/env"
 	# Not verbose: the console is the terminal.  Bash in the guest runs
 	# PROMPT_COMMAND, which the kernel passes on, before its first prompt.
-	VNG=("${VNG[@]/#-v/--quiet}")
-	"${VNG[@]}" --append \
+	MACHINE=("${MACHINE[@]/#-v/--quiet}")
+	"${MACHINE[@]}" --append \
 		"PROMPT_COMMAND='. $HERE/vng-guest.sh shell'"
 }
 
@@ -682,8 +710,8 @@ run_probe()
 
 	[[ -w /dev/kvm ]] || return 1
 	machine
-	VNG=("${VNG[@]/#-v/--quiet}")
-	out=$(setsid -w "${VNG[@]}" --exec 'grep -q "^flags.* hypervisor" /proc/cpuinfo &&
+	MACHINE=("${MACHINE[@]/#-v/--quiet}")
+	out=$(setsid -w "${MACHINE[@]}" --exec 'grep -q "^flags.* hypervisor" /proc/cpuinfo &&
 		dmesg | grep -q "Hypervisor detected: KVM" && echo it-is-kvm' \
 		</dev/null 2>&1)
 	[[ $out == *it-is-kvm* ]]
@@ -692,7 +720,7 @@ run_probe()
 main()
 {
 	parse_options "$@"
-	command -v vng >/dev/null || die "virtme-ng is missing" "run: make setup"
+	[[ $KERNEL == uml ]] || command -v vng >/dev/null || die "virtme-ng is missing" "run: make setup"
 	find_kernel
 	trap stop_vm EXIT
 	trap 'exit 130' INT

@@ -1,17 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Which lines and branches of the module the tests reached on the debug kernel: the
+# Which lines and branches of the module the tests reached on a debug kernel: the
 # counters that selftests/vng.sh has brought back, of all machines of the last run.
 #
-#   coverage.sh [OPTION]...     options for gcovr, e.g. --html-details DIR/x.html
+#   coverage.sh debug|uml [OPTION]...   options for gcovr, e.g. --html-details DIR/x.html
 
 set -euo pipefail
 
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 readonly TOP
 
-version=$("$TOP/tools/scripts/kbuild.sh" --resolve debug)
+version=$("$TOP/tools/scripts/kbuild.sh" --resolve "${1:?which kernel?}")
+shift
 build=$TOP/build/$version
 logs=$TOP/build/logs/selftests-$version
 out=$TOP/build/coverage

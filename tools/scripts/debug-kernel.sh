@@ -3,17 +3,19 @@
 #
 # Build a debug kernel from Debian's linux-source-6.12, once per machine.
 #
-#   debug-kernel.sh [kasan|kcsan]           build it, if it is not there
-#   debug-kernel.sh --print [kasan|kcsan]   its directory; fails if not there
+#   debug-kernel.sh [kasan|kcsan|uml]           build it, if it is not there
+#   debug-kernel.sh --print [kasan|kcsan|uml]   its directory; fails if not there
 #
 # The kernels are those of selftests/config.debug with config.kasan (kernel A,
-# the default) or config.kcsan (kernel B).  They are kept in
+# the default) or config.kcsan (kernel B); uml is kernel A as a program of the
+# host, User Mode Linux.  They are kept in
 # $VFLOW_CACHE/debug/VERSION/, laid out like those of setup.sh, with
 # boot/vmlinuz-VERSION, lib/modules/VERSION/ and the tree that modules are built
 # against; VERSION ends in a hash of source version, compiler and configuration.
 #
 # Needs the packages of "make setup", 3 GB of disk while it builds and 1 GB
-# afterwards.  "selftests/vng.sh --kernel debug" boots kernel A.
+# afterwards.  "selftests/vng.sh --kernel debug" boots kernel A, and kcsan and
+# uml the others.
 
 set -euo pipefail
 
@@ -34,12 +36,26 @@ die()
 }
 
 # All that is asked for, in the form of .config: what is a module elsewhere is
-# built in here.
+# built in here, and what a later file says holds.
 configuration()
 {
-	sed -n 's/^\(CONFIG_[A-Z0-9_a-z]*\)=m$/\1=y/; /^CONFIG_/p' \
-		"$TOP/selftests/config" "$TOP/selftests/config.debug" \
-		"$TOP/selftests/config.$1"
+	local files=(config config.debug)
+
+	case $1 in
+	kasan|kcsan) files+=(config.x86 "config.$1") ;;
+	uml) files+=(config.kasan config.um) ;;
+	esac
+	( cd "$TOP/selftests" && cat "${files[@]}" ) |
+		sed 's/=m$/=y/' |
+		awk -F= '/^CONFIG_/ { value[$1] = $2 }
+			 END { for (name in value) print name "=" value[name] }' |
+		sort
+}
+
+# What only User Mode Linux has to be told.
+arch()
+{
+	[[ $1 != uml ]] || printf 'ARCH=um\n'
 }
 
 # What the kernel is made of, apart from the source: its hash is in the name.
@@ -91,7 +107,8 @@ configure()
 	local dir=$1 what=$2 missing
 
 	configuration "$what" >"$dir/asked"
-	make -s -C "$dir" KCONFIG_ALLCONFIG="$dir/asked" allnoconfig \
+	# shellcheck disable=SC2046
+	make -s -C "$dir" $(arch "$what") KCONFIG_ALLCONFIG="$dir/asked" allnoconfig \
 		>"$dir/config.log" 2>&1 || {
 		cat "$dir/config.log" >&2
 		die "cannot configure"
@@ -119,12 +136,14 @@ progress()
 
 compile()
 {
-	local dir=$1 jobs=()
+	local dir=$1 what=$2 jobs=() image=bzImage
 
 	[[ ${MAKEFLAGS:-} == *jobserver* ]] || jobs=("-j$(nproc)")
+	[[ $what != uml ]] || image=linux
 	say "compiling (about 12 minutes on two processors)"
 	# Compiler warnings are the kernel's, not ours.
-	nice make -C "$dir" "${jobs[@]}" bzImage modules \
+	# shellcheck disable=SC2046
+	nice make -C "$dir" $(arch "$what") "${jobs[@]}" "$image" modules \
 		2>"$dir/errors.log" | progress || {
 		tail -n 30 "$dir/errors.log" >&2
 		die "cannot compile, see $dir/errors.log"
@@ -134,12 +153,14 @@ compile()
 # Lay it out like an unpacked package, and drop what modules are not built with.
 install_kernel()
 {
-	local dir=$1 version=$2 build=$1/build
+	local dir=$1 version=$2 what=$3 build=$1/build image=arch/x86/boot/bzImage
 
+	[[ $what != uml ]] || image=linux
 	mkdir -p "$dir/boot"
-	cp "$build/arch/x86/boot/bzImage" "$dir/boot/vmlinuz-$version"
+	cp "$build/$image" "$dir/boot/vmlinuz-$version"
 	cp "$build/System.map" "$dir/boot/System.map-$version"
-	make -s -C "$build" INSTALL_MOD_PATH="$dir" modules_install \
+	# shellcheck disable=SC2046
+	make -s -C "$build" $(arch "$what") INSTALL_MOD_PATH="$dir" modules_install \
 		>/dev/null 2>&1
 	ln -sfnr "$build" "$dir/lib/modules/$version/build"
 	rm -f "$dir/lib/modules/$version/source" "$build/vmlinux.o"
@@ -162,14 +183,14 @@ build()
 		return
 	fi
 	SECONDS=0
-	rm -rf "$dir"
+	rm -rf "$CACHE/debug/new-$what-"*
 	mkdir -p "$dir"
 	fetch_source "$dir"
 	printf '%s\n' "-vflow-$what-$hash" >"$dir/build/localversion-vflow"
 	configure "$dir/build" "$what"
-	compile "$dir/build"
+	compile "$dir/build" "$what"
 	version=$(cat "$dir/build/include/config/kernel.release")
-	install_kernel "$dir" "$version"
+	install_kernel "$dir" "$version" "$what"
 	# One of a kind is enough.
 	rm -rf "$CACHE/debug/"*"-vflow-$what-"*
 	mv "$dir" "$CACHE/debug/$version"
@@ -196,7 +217,7 @@ case ${1:-} in
 -h|--help)
 	sed -n '4,/^$/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
 	;;
-''|kasan|kcsan)
+''|kasan|kcsan|uml)
 	build "${1:-kasan}"
 	find_kernel "${1:-kasan}"
 	;;

@@ -5,7 +5,7 @@
 #
 #   kbuild.sh [VERSION]      build in build/VERSION/ (default: running kernel)
 #   kbuild.sh --list         versions of all kernels whose headers are here
-#   kbuild.sh --resolve VER  the version meant by VER, e.g. 6.12, debug or kcsan
+#   kbuild.sh --resolve VER  the version meant by VER, e.g. 6.12, debug, kcsan, uml
 #   kbuild.sh --make VERSION TARGET...
 #                            run kbuild in build/VERSION/ with own arguments
 #   kbuild.sh --mirror VERSION DIR
@@ -49,7 +49,7 @@ resolve()
 	local want=$1 all
 
 	case $want in
-	debug|kcsan)
+	debug|kcsan|uml)
 		all=$("$TOP/tools/scripts/debug-kernel.sh" --print \
 		      "${want/debug/kasan}")
 		printf '%s\n' "${all##*/}"
@@ -123,6 +123,10 @@ kbuild()
 	fi
 	if [[ -n ${CC:-} ]]; then
 		args+=("CC=$CC")
+	fi
+	# Debug kernels: see debug-kernel.sh.
+	if [[ $version == *-vflow-uml-* ]]; then
+		args+=(ARCH=um)
 	fi
 	# Take part in make's job server, or use all processors.
 	if [[ ${MAKEFLAGS:-} != *jobserver* ]]; then
