@@ -26,6 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -51,11 +52,13 @@ struct frame {
 
 /**
  * struct tap - a tap and what is written to it
+ * @name: of the device
  * @fd: file
  * @n: number of frames
  * @frame: the frames
  */
 struct tap {
+	const char *name;
 	int fd;
 	int n;
 	struct frame *frame[MAX_FRAMES];
@@ -90,6 +93,32 @@ static int open_tap(const char *name, bool frags)
 		  TUN_F_TSO_ECN))
 		die("TUNSETOFFLOAD");
 	return fd;
+}
+
+/*
+ * A tap has a carrier while somebody has it open; the kernel tells others so up to a
+ * second later, holding the RTNL, for which the same flags have to wait when they are
+ * set again.
+ */
+static void wait_running(const char *name)
+{
+	int sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct ifreq ifr = { 0 };
+
+	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", name);
+	for (int i = 0; i < 10000; i++) {
+		if (ioctl(sock, SIOCGIFFLAGS, &ifr))
+			die(name);
+		if (ifr.ifr_flags & IFF_RUNNING) {
+			if (ioctl(sock, SIOCSIFFLAGS, &ifr))
+				die(name);
+			close(sock);
+			return;
+		}
+		usleep(1000);
+	}
+	errno = ETIMEDOUT;
+	die(name);
 }
 
 static size_t hex(const char *from, uint8_t *to, size_t max)
@@ -141,6 +170,7 @@ static void add_tap(char *arg, bool frags)
 		die(arg);
 	}
 	*path++ = 0;
+	tap->name = arg;
 	tap->fd = open_tap(arg, frags);
 	if (*path)
 		load(tap, path);
@@ -345,6 +375,8 @@ int main(int argc, char **argv)
 	rnd_state = seed;
 	while (optind < argc)
 		add_tap(argv[optind++], frags);
+	for (t = 0; t < n_taps; t++)
+		wait_running(taps[t].name);
 	for (t = k = 0; t < n_taps; t++)
 		k += taps[t].n;
 	if (!k) {
