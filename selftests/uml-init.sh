@@ -4,9 +4,11 @@
 # The first program of User Mode Linux: makes of the host's files, which it cannot write,
 # what a machine of virtme-ng is, runs vng-guest.sh, and turns the machine off.
 #
-#   uml-init.sh tests|exec      with VFLOW_OUT_DIR, the host's name of VFLOW_OUT
+#   uml-init.sh tests|exec      with VFLOW_OUT_DIR, the host's name of VFLOW_OUT, and
+#                               VFLOW_KERNEL_DIR, below which the kernel's modules are
 
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
+export MODPROBE_OPTIONS="-d $VFLOW_KERNEL_DIR"
 
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys

@@ -207,7 +207,7 @@ machine_uml()
 		 root=/dev/root rootfstype=hostfs ro init="$HERE/uml-init.sh"
 		 con=null "con0=null,fd:2" "con1=null,fd:1"
 		 panic=-1 panic_on_warn=1 loglevel=5 kunit.enable=1
-		 VFLOW_OUT_DIR="$OUT")
+		 VFLOW_OUT_DIR="$OUT" VFLOW_KERNEL_DIR="${IMAGE%/boot/*}")
 	SLOW=4
 	HOST_SLOW=1
 }
@@ -335,10 +335,11 @@ start_vm()
 	VM_PID=$(cat "$OUT/pid" 2>/dev/null)
 }
 
-# vng -v echoes its own command lines first.
+# vng -v echoes its own command lines first, and the terminal of User Mode Linux ends
+# lines with two characters.
 guest_output()
 {
-	sed -u -n '/^vflow-guest: start$/,$p' | sed -u 1d
+	sed -u -n 's/\r$//; /^vflow-guest: start$/,$p' | sed -u 1d
 }
 
 stop_vm()
