@@ -37,3 +37,4 @@ printf '%s\n' "$OUT" >"$TEST_TMP/lines"
 for op in "${OPS[@]}"; do
 	check "$op" line_of "$op"
 done
+diag "$OUT"
