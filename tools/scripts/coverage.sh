@@ -9,7 +9,8 @@
 set -euo pipefail
 
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-readonly TOP
+VFLOW_CACHE=${VFLOW_CACHE:-/var/cache/vflow}
+readonly TOP VFLOW_CACHE
 
 version=$("$TOP/tools/scripts/kbuild.sh" --resolve "${1:?which kernel?}")
 shift
@@ -34,6 +35,8 @@ while IFS= read -r counter; do
 	object=${counter#"$out"}
 	cp "${object%.gcda}.gcno" "${counter%.gcda}.gcno"
 done < <(find "$out" -name '*.gcda')
+# gcov runs there, and wants the kernel's headers where the compiler had them.
+ln -s "$VFLOW_CACHE/debug/$version/build"/{arch,include} "$out"
 for what in '' --branches; do
 	# shellcheck disable=SC2086
 	gcovr --root "$build" --object-directory "$out" \
