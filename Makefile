@@ -111,7 +111,7 @@ check: ## everything below: build, unit tests, static checks, selftests on 6.12 
 	+@tools/scripts/check.sh all
 
 .PHONY: check-ci
-check-ci: ## check, with the debug kernel and some tests on it beside that
+check-ci: ## check, with the debug kernel (uml) and its tests beside that
 	+@tools/scripts/check.sh ci
 
 .PHONY: check-long
@@ -132,6 +132,7 @@ check-debug: debug-kernel ## selftests on a debug kernel: KASAN, lockdep, kmemle
 
 .PHONY: check-harness
 check-harness: debug-kernel ## plant bugs of all kinds, and see that check-debug finds them
+	+@$(MAKE) --no-print-directory debug-kernel D=uml
 	+@$(MAKE) --no-print-directory tools selftest-tools
 	@tools/scripts/check-harness.sh
 

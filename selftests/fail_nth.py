@@ -91,14 +91,6 @@ def function(name):
                       if int(address, 16) > start)
 
 
-def module(name):
-    """The same of a module."""
-    with open("/proc/modules", encoding="ascii") as file:
-        fields = next(line.split() for line in file if line.split()[0] == name)
-    start = int(fields[5], 16)
-    return start, start + int(fields[1])
-
-
 def strip(o):
     """An object without what changes by itself."""
     if isinstance(o, dict):
@@ -257,9 +249,9 @@ def insmod(path, stride):
 
 
 def netns(stride):
-    """Making a namespace, in a process that ends with it.  Only what the module does for
-    that: the core deletes its rules without a lock when it fails."""
-    prepare("10", module("vflow"))
+    """Making a namespace, in a process that ends with it.  But the core, when it fails to
+    make its rules for IPv4, deletes them without the lock."""
+    prepare("10", but=function("fib_net_init"))
     libc = ctypes.CDLL(None, use_errno=True)
 
     def attempt(n):

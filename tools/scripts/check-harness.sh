@@ -8,7 +8,7 @@
 #
 # Each selftests/planted/NAME.patch says in its head which tests are to find it
 # ("test:"), what must be said about it ("expect:", a regular expression), and on
-# which kernel, if the debug kernel is not needed for that ("kernel:", default debug).
+# which kernel ("kernel:", default debug), if a faster one shows it, too.
 # First the same tests must pass with nothing planted.
 
 set -euo pipefail

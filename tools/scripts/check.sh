@@ -4,7 +4,7 @@
 # Run the checks of "make check" and count.
 #
 #   check.sh all        set up, build, unit tests, static checks, selftests
-#   check.sh ci         the same, and the debug kernel with some of its selftests
+#   check.sh ci         the same, and the debug kernel (uml) with its selftests
 #   check.sh unit       unit tests of the tools
 #   check.sh static     static checks
 #   check.sh fuzz       each fuzzer for FUZZ_SECONDS (60)
@@ -212,8 +212,8 @@ run_static()
 run_debug_kernel()
 {
 	begin 'debug kernel'
-	step kernel nice -n 19 tools/scripts/debug-kernel.sh kasan
-	step module env VFLOW_WERROR=1 make modules KVER=debug
+	step kernel nice -n 19 tools/scripts/debug-kernel.sh uml
+	step module env VFLOW_WERROR=1 make modules KVER=uml
 	end
 }
 
@@ -222,7 +222,7 @@ run_selftests()
 {
 	local kernel=$1 log=$LOGS/selftests-$1.log tests
 
-	mapfile -t tests < <(make -s -C selftests list-ci KERNEL="$kernel")
+	mapfile -t tests < <(make -s -C selftests list KERNEL="$kernel")
 	printf '\n== selftests %s\n' "$kernel"
 	VFLOW_EXPECT_ALL=1 VFLOW_VM_LOCK=$LOGS/vm-$kernel.lock \
 		selftests/vng.sh --quiet --kernel "$kernel" "${tests[@]}" \
@@ -248,7 +248,7 @@ run()
 	fuzz) run_fuzz ;;
 	debug)
 		run_debug_kernel
-		run_selftests debug
+		run_selftests uml
 		;;
 	*) run_selftests "$1" ;;
 	esac
