@@ -96,9 +96,10 @@ static int open_tap(const char *name, bool frags)
 }
 
 /*
- * A tap has a carrier while somebody has it open; the kernel tells others so up to a
- * second later, holding the RTNL, for which the same flags have to wait when they are
- * set again.
+ * A tap has a carrier while somebody has it open, and its queue is active when the
+ * kernel has noticed, up to a second later.  If it did not notice that the carrier was
+ * gone for a moment, it does not tell others that it is there again: they saw none when
+ * this opened the tap, and hear of the change of a flag.
  */
 static void wait_running(const char *name)
 {
@@ -110,6 +111,7 @@ static void wait_running(const char *name)
 		if (ioctl(sock, SIOCGIFFLAGS, &ifr))
 			die(name);
 		if (ifr.ifr_flags & IFF_RUNNING) {
+			ifr.ifr_flags ^= IFF_DYNAMIC;
 			if (ioctl(sock, SIOCSIFFLAGS, &ifr))
 				die(name);
 			close(sock);
