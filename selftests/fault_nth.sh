@@ -63,7 +63,7 @@ ns_del host
 check "making a namespace" sweep netns "$(sized 1 40)"
 diag "$OUT"
 module_unload
-check "loading the module" sweep insmod "$VFLOW_KO" "$(sized 1 40)"
+check "loading the module" sweep insmod "$VFLOW_KO"
 diag "$OUT"
 module_load
 topo_basic ctl
