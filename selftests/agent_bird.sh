@@ -7,6 +7,7 @@
 # and when the neighbor is gone.
 # timeout: 100
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/bird.sh"
 
 need_cmd bird birdc
 
@@ -14,67 +15,6 @@ NETWORKS=${NETWORKS:-50}
 # A prefix that leads to both of dst's addresses.
 declare -A STATIC=([4]=10.77.0.0/16 [6]=fd00:77::/32)
 declare -A SECOND=([4]=10.2.0.3 [6]=fd00:2::3)
-
-# bird_conf ROUTER-ID DEV STUB-DEV: what both have in common.
-bird_conf()
-{
-	local f
-
-	cat <<-END
-	router id $1;
-	protocol device { scan time 1; }
-	END
-	for f in 4 6; do
-		cat <<-END
-		protocol kernel kernel$f {
-			ipv$f { export where source != RTS_DEVICE; };
-			merge paths yes;
-		}
-		protocol ospf v$((f / 2)) ospf$f {
-			ipv$f { export where proto = "announced$f"; };
-			area 0 {
-				interface "$2" { type ptp; hello 1; dead 4; };
-				interface "$3" { stub yes; };
-			};
-		}
-		END
-	done
-}
-
-# static_routes NAME FAMILY ROUTE...
-static_routes()
-{
-	printf 'protocol static %s { ipv%d;\n' "$1$2" "$2"
-	printf 'route %s;\n' "${@:3}"
-	echo '}'
-}
-
-# bgp OWN-AS OTHER-AS FAMILY OWN OTHER
-bgp()
-{
-	cat <<-END
-	protocol bgp bgp$3 {
-		local $4 as $1;
-		neighbor $5 as $2;
-		hold time 6;
-		ipv$3 { import all; export where proto = "told$3"; };
-	}
-	END
-}
-
-# networks FAMILY N FIRST: N prefixes as BIRD's routes.
-networks()
-{
-	local i
-
-	for (( i = 1; i <= $2; i++ )); do
-		if [[ $1 == 4 ]]; then
-			echo "10.$3.$i.0/24 blackhole"
-		else
-			printf 'fd00:%d:%x::/64 blackhole\n' "$3" "$i"
-		fi
-	done
-}
 
 dst_conf()
 {
@@ -101,13 +41,6 @@ r1_conf()
 			"${FARNET[$f]} via ${DST[$f]}"
 		bgp 65001 65002 "$f" "${GW1[$f]}" "${DST[$f]}"
 	done
-}
-
-# bird_run NAME: BIRD in a namespace; its process id is in $SPAWNED.
-bird_run()
-{
-	spawn "$TEST_TMP/bird-$1.log" ip netns exec "${NS[$1]}" bird -f \
-		-c "$TEST_TMP/$1.conf" -s "$TEST_TMP/$1.ctl"
 }
 
 # learnt PROTOCOL N: so many routes of each family from it in r1.
