@@ -199,7 +199,8 @@ guest_says()
 	return 1
 }
 
-# What the guest's kernel has: "PREFIX VIA VIF" of each leg.
+# What the guest's kernel has: "PREFIX VIA VIF" of each leg.  BIRD repeats the kernel's
+# own routes with a metric; those lead to the same place.
 guest_view()
 {
 	printf 'GET /cgi-bin/routes HTTP/1.0\r\n\r\n' |
@@ -209,7 +210,7 @@ guest_view()
 			 elif .dst | contains(":") then .dst + "/128"
 			 else .dst + "/32" end) as $dst |
 			(.nexthops // [.])[] | "\($dst) \(.gateway // "-") r1-\(.dev)"' |
-		sort
+		sort -u
 }
 
 module_view()
