@@ -131,8 +131,9 @@ check-debug: debug-kernel ## selftests on a debug kernel: KASAN, lockdep, kmemle
 	@VFLOW_EXPECT_ALL=1 selftests/vng.sh --quiet --kernel $(D) $(T)
 
 .PHONY: check-harness
-check-harness: debug-kernel ## plant bugs of all kinds, and see that check-debug finds them
-	+@$(MAKE) --no-print-directory debug-kernel D=uml
+check-harness: setup ## plant bugs of all kinds, and see that check-debug finds them
+	+@tools/scripts/debug-kernel.sh kasan
+	+@tools/scripts/debug-kernel.sh uml
 	+@$(MAKE) --no-print-directory tools selftest-tools
 	@tools/scripts/check-harness.sh
 

@@ -228,14 +228,20 @@ void desired_neighbor(struct vrouter *vr, const struct guest_entry *n, bool gone
 
 /* --- nexthops --------------------------------------------------------------- */
 
+static bool martian_gateway(const struct rt_hop *hop)
+{
+	struct vf_prefix gw = host_prefix(&hop->gw);
+
+	return hop->gw.family && is_martian(&gw);
+}
+
 static bool hop_value(const struct vrouter *vr, const struct rt_hop *hop,
 		      struct hop_value *v)
 {
 	const struct vif *vif = vif_of_ifindex(vr->vifs, hop->ifindex);
-	struct vf_prefix gw = host_prefix(&hop->gw);
 
 	memset(v, 0, sizeof(*v));
-	if (!vif || (hop->flags & RT_HOP_ENCAP) || (hop->gw.family && is_martian(&gw)))
+	if (!vif || (hop->flags & RT_HOP_ENCAP) || martian_gateway(hop))
 		return false;
 	v->vif = vif->name;
 	v->via = hop->gw;
@@ -555,9 +561,7 @@ static const struct value *route_value(const struct vrouter *vr, const struct ca
 /* Is a leg none of the vrouter's?  What leads to the guest itself is not meant. */
 static bool foreign_hop(const struct vrouter *vr, const struct rt_hop *hop)
 {
-	struct vf_prefix gw = host_prefix(&hop->gw);
-
-	return (hop->gw.family && is_martian(&gw)) ||
+	return martian_gateway(hop) ||
 	       (hop->ifindex != LOOPBACK_IFINDEX && !vif_of_ifindex(vr->vifs, hop->ifindex));
 }
 
@@ -592,13 +596,6 @@ static bool is_foreign(const struct vrouter *vr, const struct candidate *c)
 	return false;
 }
 
-static bool is_punt(const struct value *v)
-{
-	const struct route_value *rt = value_data(v);
-
-	return rt->type == VFLOW_ROUTE_TYPE_PUNT;
-}
-
 static enum denial deny(const struct vrouter *vr, const struct object *o,
 			const struct vf_prefix *dst)
 {
@@ -631,7 +628,7 @@ void desired_route(struct vrouter *vr, struct object *o)
 		selective = true;
 	if (best && !denial) {
 		v = route_value(vr, best, &key.prefix, selective);
-		if (is_punt(v) && is_foreign(vr, best))
+		if (route_value_punts(v) && is_foreign(vr, best))
 			denial = DENIAL_NEXTHOP;
 	}
 	set_denial(vr, o, denial);

@@ -118,6 +118,13 @@ static uint32_t weight_sum(uint32_t a, uint32_t b)
 	return a + b > UINT16_MAX ? UINT16_MAX : a + b;
 }
 
+bool route_value_punts(const struct value *v)
+{
+	const struct route_value *rt = value_data(v);
+
+	return rt->type == VFLOW_ROUTE_TYPE_PUNT;
+}
+
 const struct value *route_value_make(const struct route_value *rt)
 {
 	union route_room room;

@@ -10,6 +10,7 @@
 #ifndef VFLOWD_VALUE_H
 #define VFLOWD_VALUE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -147,6 +148,14 @@ static inline void value_set(const struct value **var, const struct value *v)
 	*var = v;
 	value_put(old);
 }
+
+/**
+ * route_value_punts() - does a route leave its packets to the guest?
+ * @v: value of a route
+ *
+ * Return: true if it does
+ */
+bool route_value_punts(const struct value *v);
 
 /**
  * route_value_make() - intern the value of a route

@@ -78,12 +78,9 @@ static void prepare(void *arg, struct object *o)
 
 static enum verdict verdict_of(const struct object *o)
 {
-	const struct route_value *rt;
-
 	if (o->denial || !o->wanted || (o->flags & OBJECT_REFUSED))
 		return VERDICT_FAILED;
-	rt = value_data(o->wanted);
-	return rt->type == VFLOW_ROUTE_TYPE_PUNT ? VERDICT_PUNTED : VERDICT_OFFLOADED;
+	return route_value_punts(o->wanted) ? VERDICT_PUNTED : VERDICT_OFFLOADED;
 }
 
 /*
