@@ -58,19 +58,6 @@ equal()
 	in_ns host zebra_view.py "$(frr_dir r1)" r1 e0=r1-e0 e1=r1-e1 "$(slow "$1")"
 }
 
-stream()
-{
-	spawn "$TEST_TMP/sent.$1" ip netns exec "${NS[src]}" pktio send s0 \
-		--dmac "$MAC_E0" --src "${SRC[$1]}" --dst "${FAR[$1]}" --to dst \
-		--stream "$1" --flows 50 --rate "$RATE"
-	SENDERS+=("$SPAWNED")
-}
-
-all_arrived()
-{
-	arrived dst "$(jq -s 'map(.sent) | add' "$TEST_TMP"/sent.*)"
-}
-
 # Killed, and told of again completely.
 event_zebra()
 {
@@ -101,7 +88,6 @@ check "the module has what zebra has" equal 10
 check_match "addresses and neighbors are the kernel's" "${DST[4]}" \
 	kernel_get '.[].address' neighbor-get
 
-SENDERS=()
 listen dst recv "$(place dst d0=dst)"
 stream 4
 stream 6

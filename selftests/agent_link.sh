@@ -56,24 +56,6 @@ is_live()
 	[[ $(status '.vrouters[0].state') == live ]]
 }
 
-stream()
-{
-	spawn "$TEST_TMP/sent.$1" ip netns exec "${NS[src]}" pktio send s0 \
-		--dmac "$MAC_E0" --src "${SRC[$1]}" --dst "${FAR[$1]}" --to dst \
-		--stream "$1" --flows 50 --rate "$RATE"
-	SENDERS+=("$SPAWNED")
-}
-
-sent()
-{
-	jq -s 'map(.sent) | add' "$TEST_TMP"/sent.*
-}
-
-all_arrived()
-{
-	arrived dst "$(sent)"
-}
-
 # The guest's routes to where the packets go change all the time; there is
 # always one.
 churn()
@@ -205,7 +187,6 @@ check "what changes follows" guest_equal 10 "$(
 check "what the kernel deletes without a word goes" guest_equal 10 \
 	"ip -n ${NS[r1]} nexthop del id 7"
 
-SENDERS=()
 listen dst recv "$(place dst d0=dst)"
 stream 4
 stream 6

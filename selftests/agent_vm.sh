@@ -254,24 +254,6 @@ forwarded_are()
 	(( $(forwarded) >= $1 ))
 }
 
-stream()
-{
-	spawn "$TEST_TMP/sent.$1" ip netns exec "${NS[src]}" pktio send s0 \
-		--dmac "$MAC_E0" --src "${SRC[$1]}" --dst "${FAR[$1]}" --to dst \
-		--stream "$1" --flows 20 --rate "$RATE"
-	SENDERS+=("$SPAWNED")
-}
-
-sent()
-{
-	jq -s 'map(.sent) | add' "$TEST_TMP"/sent.*
-}
-
-all_arrived()
-{
-	arrived dst "$(sent)"
-}
-
 ktap_plan 11
 topo_vm
 source_conf "agent:vsock:$CID" | sed '/^source = /a hold = pinned' >"$TEST_TMP/vflow.conf"
@@ -293,7 +275,6 @@ for f in 4 6; do
 	wait_for 10 ping_from "$f" dst "${SRC[$f]}"
 done
 
-SENDERS=()
 listen dst recv "$(place dst d0=dst)"
 BEFORE=$(forwarded)
 stream 4

@@ -57,11 +57,6 @@ stream()
 	SENDERS+=("$SPAWNED")
 }
 
-sent()
-{
-	jq -s 'map(.sent) | add' "$TEST_TMP"/sent.*
-}
-
 # moves STREAM N: how often flows to the Nth destination of four changed their
 # path.
 moves()
@@ -70,7 +65,6 @@ moves()
 		END { print m + 0 }' "$TEST_TMP/paths"
 }
 
-SENDERS=()
 
 ktap_plan 14
 topo_wires

@@ -77,8 +77,6 @@ under()
 		test $(((after - before) * 100)) -ge $((n * 80))
 }
 
-SENDERS=()
-
 need_feature "fault injection by stack trace" test -e "${FAIL[0]}/require-start"
 ktap_plan 8
 seed_init

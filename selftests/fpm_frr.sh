@@ -162,20 +162,6 @@ equal()
 	in_ns host zebra_view.py "$(frr_dir r1)" r1 e0=r1-e0 e1=r1-e1 "$(slow "$1")"
 }
 
-# stream NUMBER FAMILY DESTINATION
-stream()
-{
-	spawn "$TEST_TMP/sent.$1" ip netns exec "${NS[src]}" pktio send s0 \
-		--dmac "$MAC_E0" --src "${SRC[$2]}" --dst "$3" --to dst \
-		--stream "$1" --flows 50 --rate "$RATE"
-	SENDERS+=("$SPAWNED")
-}
-
-sent()
-{
-	jq -s 'map(.sent) | add' "$TEST_TMP"/sent.*
-}
-
 traffic_begins()
 {
 	SENDERS=()
@@ -193,11 +179,6 @@ traffic_ends()
 	stop "${SENDERS[@]}"
 	hang_up dst
 	diag "$(sent) packets"
-}
-
-all_arrived()
-{
-	arrived dst "$(sent)"
 }
 
 # legs_are N: of both static routes in the module.

@@ -809,6 +809,32 @@ arrived()
 		.socket_drops == 0' "$TEST_TMP/$1" >/dev/null
 }
 
+# stream ID [FAMILY [ADDRESS]]: $RATE numbered packets a second from src to what is
+# behind dst, over 50 flows, until "stop "${SENDERS[@]}"".  FAMILY is ID by default.
+SENDERS=()
+stream()
+{
+	local family=${2:-$1}
+
+	spawn "$TEST_TMP/sent.$1" ip netns exec "${NS[src]}" pktio send s0 \
+		--dmac "$MAC_E0" --src "${SRC[$family]}" \
+		--dst "${3:-${FAR[$family]}}" --to dst \
+		--stream "$1" --flows 50 --rate "$RATE"
+	SENDERS+=("$SPAWNED")
+}
+
+# sent: how many packets all streams have sent, when they have ended.
+sent()
+{
+	jq -s 'map(.sent) | add' "$TEST_TMP"/sent.*
+}
+
+# all_arrived: the listener "dst" got them all, see arrived.
+all_arrived()
+{
+	arrived dst "$(sent)"
+}
+
 # --- the basic topology ----------------------------------------------------
 #
 #	src                    host                     dst
