@@ -65,8 +65,8 @@ is_verified()
 	[[ -s $TEST_TMP/result ]]
 }
 
-# one_message SYNCS: a route becomes another in the module while vflowd sleeps, and
-# verify waits for it when it hears of that, so that it is what finds it.  Only
+# one_message OWNER SYNCS: a route becomes another in the module while vflowd sleeps,
+# and verify waits for it when it hears of that, so that it is what finds it.  Only
 # what differed is sent, one message for one route, and there is no further sync.
 one_message()
 {
@@ -78,7 +78,7 @@ one_message()
 	poll_until 10 grep -q listening "$TEST_TMP/heard" || return
 	# An agent that is not heard for 20 s is lost: nothing slow until it is woken.
 	kill -STOP "$VFLOWD"
-	ctl route replace 10.70.0.0/16 vrouter r1 blackhole owner agent
+	ctl route replace 10.70.0.0/16 vrouter r1 blackhole owner "$1"
 	spawn "$TEST_TMP/result" ip netns exec "${NS[host]}" \
 		"$VFLOW_BUILD/vflowctl" -j verify r1 control "$TEST_TMP/vflowd.sock"
 	poll_until 10 is_asked
@@ -90,7 +90,7 @@ one_message()
 	[[ $(sed 1d "$TEST_TMP/heard" | jq -c 'select(.op != "neighbor-ntf") |
 		[.op, .route[0].dst, .route[0].type]') == \
 		'["route-ntf","10.70.0.0","blackhole"]
-["route-ntf","10.70.0.0","unicast"]' && $(status .syncs) == "$1" ]]
+["route-ntf","10.70.0.0","unicast"]' && $(status .syncs) == "$2" ]]
 }
 
 result_is()
@@ -129,7 +129,7 @@ populate()
 	} | ip -n "${NS[r1]}" -batch -
 }
 
-# all_of SOURCE: the same for each kind of guest.
+# all_of SOURCE OWNER: the same for each kind of guest, whose objects are OWNER's.
 all_of()
 {
 	local syncs
@@ -142,7 +142,7 @@ all_of()
 		verify_is '.policy.refused["not-allowed"].count' 2
 	syncs=$(status .syncs)
 	check "$2: a route that became another is repaired by one message" \
-		one_message "$syncs"
+		one_message "$2" "$syncs"
 	check "$2: it was named" result_is '[.different[] | [.object, .state, .link]]' \
 		'[["route 10.70.0.0/16","wrong","kernel"]]'
 	check "$2: all else was equal" result_is \
