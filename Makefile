@@ -115,10 +115,8 @@ check-ci: ## check, with the debug kernel (uml) and its tests beside that
 	+@tools/scripts/check.sh ci
 
 .PHONY: check-long
-check-long: setup ## the selftests that "make check" leaves out or shortens, on 6.12
-	+@$(MAKE) --no-print-directory modules KVER=$(KERNEL)
-	+@$(MAKE) --no-print-directory tools selftest-tools
-	@VFLOW_LONG=1 selftests/vng.sh --kernel $(KERNEL) $$(make -s -C selftests list-long)
+check-long: ## what takes hours: all in full size, on 6.12 and debug kernels
+	+@tools/scripts/check.sh long
 
 .PHONY: debug-kernel
 debug-kernel: setup ## build a debug kernel, once per machine (12 minutes); D=debug|kcsan|uml

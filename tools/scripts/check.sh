@@ -5,6 +5,8 @@
 #
 #   check.sh all        set up, build, unit tests, static checks, selftests
 #   check.sh ci         the same, and the debug kernel (uml) with its selftests
+#   check.sh long       what takes hours: tests in full size, on 6.12 and on the
+#                       debug kernels uml and kcsan
 #   check.sh unit       unit tests of the tools
 #   check.sh static     static checks
 #   check.sh fuzz       each fuzzer for FUZZ_SECONDS (60)
@@ -209,11 +211,12 @@ run_static()
 	end
 }
 
+# run_debug_kernel uml|kcsan
 run_debug_kernel()
 {
-	begin 'debug kernel'
-	step kernel nice -n 19 tools/scripts/debug-kernel.sh uml
-	step module env VFLOW_WERROR=1 make modules KVER=uml
+	begin "debug kernel $1"
+	step kernel nice -n 19 tools/scripts/debug-kernel.sh "$1"
+	step module env VFLOW_WERROR=1 make modules KVER="$1"
 	end
 }
 
@@ -222,7 +225,8 @@ run_selftests()
 {
 	local kernel=$1 log=$LOGS/selftests-$1.log tests
 
-	mapfile -t tests < <(make -s -C selftests list KERNEL="$kernel")
+	mapfile -t tests < <(make -s -C selftests "list${VFLOW_LONG:+-long}" \
+			     KERNEL="$kernel")
 	printf '\n== selftests %s\n' "$kernel"
 	VFLOW_EXPECT_ALL=1 VFLOW_VM_LOCK=$LOGS/vm-$kernel.lock \
 		selftests/vng.sh --quiet --kernel "$kernel" "${tests[@]}" \
@@ -246,9 +250,15 @@ run()
 	unit) run_unit ;;
 	static) run_static ;;
 	fuzz) run_fuzz ;;
-	debug)
-		run_debug_kernel
+	uml)
+		run_debug_kernel uml
 		run_selftests uml
+		;;
+	kcsan)
+		# Where a second takes so long, a million messages take days.
+		unset VFLOW_LONG
+		run_debug_kernel kcsan
+		run_selftests kcsan
 		;;
 	*) run_selftests "$1" ;;
 	esac
@@ -297,7 +307,13 @@ all)
 ci)
 	tools/scripts/setup.sh || exit
 	run_build
-	run_all 6.12 debug 6.1 static unit fuzz
+	run_all 6.12 uml 6.1 static unit fuzz
+	;;
+long)
+	tools/scripts/setup.sh || exit
+	run_build
+	export VFLOW_LONG=1 VFLOW_SCALE=20 FUZZ_SECONDS=0 FUZZ_RUNS=10000000
+	run_all uml kcsan 6.12 unit fuzz
 	;;
 unit|static|fuzz) run "$1" ;;
 *)
