@@ -94,6 +94,11 @@ bool vflow_punt(struct sk_buff *skb, struct vflow_vif *vif,
 				   VFLOW_DROP_REASON_NO_GUEST, len);
 		return false;
 	}
+	if (unlikely(vflow_xmit_nested(skb, vif->cfg.guest_vlan))) {
+		vflow_drop(skb, &vif->counters, VFLOW_DROP_REASON_UNKNOWN_VLAN,
+			   len);
+		return false;
+	}
 	if (!meter_pass(&vif->vr->meters[class], len)) {
 		vflow_drop(skb, &vif->counters,
 			   VFLOW_DROP_REASON_METER_CONTROL + class, len);

@@ -294,25 +294,38 @@ static void rx_guest(struct sk_buff *skb, struct vflow_port *port)
 	vflow_xmit_uplink(skb, vif);
 }
 
+/* A tag behind one that has but a priority is the frame's VLAN; the core looks
+ * there, too, but later than here.
+ */
+static struct sk_buff *rx_untag(struct sk_buff *skb)
+{
+	while (skb && eth_type_vlan(skb->protocol) &&
+	       !(skb_vlan_tag_present(skb) && skb_vlan_tag_get_id(skb))) {
+		__vlan_hwaccel_clear_tag(skb);
+		skb = skb_vlan_untag(skb);
+	}
+	return skb;
+}
+
 rx_handler_result_t vflow_port_rx(struct sk_buff **pskb)
 {
 	struct sk_buff *skb = *pskb;
 	struct vflow_port *port;
 
 	port = rcu_dereference(skb->dev->rx_handler_data);
+	/* the host's own: attaching takes nothing away from it */
+	if (port->type == VFLOW_PORT_TYPE_UPLINK &&
+	    (skb->pkt_type == PACKET_HOST || skb->pkt_type == PACKET_LOOPBACK))
+		return RX_HANDLER_PASS;
+	skb = skb_share_check(skb, GFP_ATOMIC);
+	if (skb && unlikely(eth_type_vlan(skb->protocol)))
+		skb = rx_untag(skb);
+	if (!skb)
+		return RX_HANDLER_CONSUMED;
 	if (port->type == VFLOW_PORT_TYPE_UPLINK) {
-		/* the host's own: attaching takes nothing away from it */
-		if (skb->pkt_type == PACKET_HOST ||
-		    skb->pkt_type == PACKET_LOOPBACK)
-			return RX_HANDLER_PASS;
-		skb = skb_share_check(skb, GFP_ATOMIC);
-		if (!skb)
-			return RX_HANDLER_CONSUMED;
 		*pskb = skb;
 		return rx_uplink(skb, port);
 	}
-	skb = skb_share_check(skb, GFP_ATOMIC);
-	if (skb)
-		rx_guest(skb, port);
+	rx_guest(skb, port);
 	return RX_HANDLER_CONSUMED;
 }

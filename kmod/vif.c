@@ -41,7 +41,9 @@ struct vflow_vif *vflow_vif_by_name(struct vflow_net *vn, const char *name)
 
 u32 vflow_vif_mtu(const struct vflow_vif *vif, const struct vflow_port *port)
 {
-	return vif->cfg.mtu ?: READ_ONCE(port->dev->mtu);
+	u32 mtu = READ_ONCE(port->dev->mtu);
+
+	return vif->cfg.mtu ? min(vif->cfg.mtu, mtu) : mtu;
 }
 
 static bool has_mac(const struct vflow_vif_cfg *cfg, const u8 *mac)

@@ -2,6 +2,8 @@
 #ifndef VFLOW_XMIT_H
 #define VFLOW_XMIT_H
 
+#include <linux/if_vlan.h>
+
 #include "adj.h"
 #include "key.h"
 #include "stats.h"
@@ -52,6 +54,21 @@ int vflow_xmit_rewrite(struct sk_buff *skb, const struct vflow_rewrite *rw);
  * Return: true if the device took it.
  */
 bool vflow_xmit(struct sk_buff *skb, struct net_device *dev, u16 vlan);
+
+/**
+ * vflow_xmit_nested() - would a tag inside become the frame's own?
+ * @skb: skb with data at the network header
+ * @vlan: VLAN id to send it with, 0 for none
+ *
+ * Without a tag around it, one that a sender hid leads into a segment that is
+ * not the sender's.
+ *
+ * Return: true if so.
+ */
+static inline bool vflow_xmit_nested(const struct sk_buff *skb, u16 vlan)
+{
+	return !vlan && eth_type_vlan(skb->protocol);
+}
 
 /**
  * vflow_xmit_uplink() - bridge a guest's frame to the uplink

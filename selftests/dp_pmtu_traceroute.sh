@@ -86,7 +86,12 @@ tcp_gso()
 	check_eq "IPv$f: TCP learned the MTU" "$MTU" learned_mtu "$f"
 }
 
-ktap_plan 20
+forwarded()
+{
+	stat_of r1-e0 vif forward-packets
+}
+
+ktap_plan 24
 topo_wires
 ipn r1 link set e1 mtu "$MTU"
 topo_ports
@@ -103,4 +108,14 @@ for f in 4 6; do
 	check_match "IPv$f: because the router says which MTU" \
 		"From ${GW0[$f]} .*mtu ?= ?$MTU" echo "$OUT"
 	tcp_gso "$f"
+done
+
+# What the device does not send as it is goes to the guest, whatever the vif may send.
+ipn host link set up1 mtu 1300
+ctl vif set r1-e1 mtu 9000
+for f in 4 6; do
+	before=$(forwarded)
+	check_fail "IPv$f: a packet that is too big for the device does not pass" \
+		in_ns src ping "-$f" -n -c 1 -W 1 -M "do" -s 1330 "${DST[$f]}"
+	check_eq "IPv$f: it is not forwarded" "$before" forwarded
 done

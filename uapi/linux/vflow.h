@@ -113,7 +113,8 @@ enum vflow_punt_class {
  *   forwarded.
  * @VFLOW_DROP_REASON_SPOOFED: Source MAC of a guest frame is not one of its
  *   vif's.
- * @VFLOW_DROP_REASON_UNKNOWN_VLAN: No vif of the guest port has this VLAN tag.
+ * @VFLOW_DROP_REASON_UNKNOWN_VLAN: No vif of the guest port has this VLAN tag,
+ *   or it hides another.
  * @VFLOW_DROP_REASON_L2_CONTROL: Link-local control frame of a guest without
  *   l2-control.
  * @VFLOW_DROP_REASON_BLACKHOLE: Route of type blackhole.
@@ -125,7 +126,8 @@ enum vflow_punt_class {
  * @VFLOW_DROP_REASON_NO_GUEST: To be punted, but the guest port is missing or
  *   down.
  * @VFLOW_DROP_REASON_NO_UPLINK: The uplink is missing or down.
- * @VFLOW_DROP_REASON_XMIT: The device or its queue refused the packet.
+ * @VFLOW_DROP_REASON_XMIT: The device or its queue refused the packet, or it
+ *   is too long.
  */
 enum vflow_drop_reason {
 	VFLOW_DROP_REASON_MALFORMED,
