@@ -127,6 +127,8 @@ void vflow_digest_rebuild(struct vflow_vrouter *vr)
 		nh->digest_key = vflow_digest_hops(nh);
 	for (i = 0; i < ARRAY_SIZE(vr->fib); i++)
 		for (route = vflow_fib_next(&vr->fib[i], NULL); route;
-		     route = vflow_fib_next(&vr->fib[i], &route->dst))
+		     route = vflow_fib_next(&vr->fib[i], &route->dst)) {
 			vflow_digest_route(&vr->digest_routes, route, true);
+			cond_resched();
+		}
 }

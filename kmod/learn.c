@@ -165,6 +165,19 @@ void vflow_learn_heard_rcu(struct vflow_vif *vif, u8 family,
 	spin_unlock(&learn->lock);
 }
 
+void vflow_learn_forget(struct vflow_vif *vif)
+{
+	struct vflow_learn *learn = &vif->vr->learn;
+	struct vflow_learn_slot *slot;
+
+	spin_lock_bh(&learn->lock);
+	for (slot = learn->slots; slot < learn->slots + VFLOW_LEARN_SLOTS;
+	     slot++)
+		if (slot->vif == vif->id)
+			free_slot(learn, slot);
+	spin_unlock_bh(&learn->lock);
+}
+
 /* Ask everybody, within what a vrouter may ask. */
 static void ask_all(struct vflow_vif *vif, u8 family,
 		    const union vflow_addr *addr)

@@ -62,6 +62,14 @@ void vflow_learn_want(struct vflow_vif *vif, u8 family,
 		      const union vflow_addr *addr);
 
 /**
+ * vflow_learn_forget() - a vif leaves its segment: what was heard there is void
+ * @vif: vif that no packet finds any more
+ *
+ * Context: process, vflow_net.lock.
+ */
+void vflow_learn_forget(struct vflow_vif *vif);
+
+/**
  * vflow_learn_heard_rcu() - note that a neighbor was heard of
  * @vif: vif
  * @family: of the address

@@ -43,13 +43,18 @@ static u32 sweep_nexthops(struct vflow_vrouter *vr, u8 owner, u32 sync)
 {
 	struct vflow_nexthop *nh;
 	unsigned long id;
+	int groups;
 	u32 swept = 0;
 
-	/* one that a route of another owner uses stays */
-	xa_for_each(&vr->nexthops, id, nh)
-		if (unconfirmed(&nh->origin, owner, sync) &&
-		    !vflow_nexthop_del(nh, NULL))
-			swept++;
+	/* one that a route of another owner uses stays; groups go first, or they
+	 * would be made anew for each member
+	 */
+	for (groups = 1; groups >= 0; groups--)
+		xa_for_each(&vr->nexthops, id, nh)
+			if (!nh->cfg.n_members == !groups &&
+			    unconfirmed(&nh->origin, owner, sync) &&
+			    !vflow_nexthop_del(nh, NULL))
+				swept++;
 	return swept;
 }
 

@@ -425,8 +425,10 @@ static int vif_apply(struct vflow_vif *vif, const struct vflow_vif_cfg *cfg)
 	if (!keep_uplink || !keep_guest)
 		synchronize_net();
 	/* who was heard on one segment is not on the other */
-	if (!same_segment)
+	if (!same_segment) {
+		vflow_learn_forget(vif);
 		vflow_neighbor_forget(vif->vr, vif);
+	}
 	vif_set_cfg(vif, cfg);
 	return vif_bind(vif);
 }
