@@ -112,6 +112,7 @@ GOOD=$(evil.py count good)
 BROKEN=$(evil.py count broken)
 ODD=$(evil.py count odd)
 
+need_module tun
 ktap_plan 16
 seed_init
 wires

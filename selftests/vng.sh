@@ -40,7 +40,7 @@
 # Environment: VFLOW_CACHE (kernels), VFLOW_BUILD (default build/), VFLOW_KVM
 # (yes|no: overrules the probe of setup.sh), VFLOW_SLOW (factor for all time
 # limits), VFLOW_EXPECT_ALL=1 (a skipped test is a failed one), VFLOW_LONG=1
-# (tests in full size), VFLOW_SIZE and VFLOW_SEED (see lib.sh).
+# (tests in full size, with ten times the time), VFLOW_SIZE and VFLOW_SEED (see lib.sh).
 
 set -uo pipefail
 
@@ -430,7 +430,7 @@ test_timeout()
 	local t
 
 	t=$(test_setting "$1" timeout)
-	printf '%d\n' $(( ${t:-60} * SLOW ))
+	printf '%d\n' $(( ${t:-60} * SLOW * (${VFLOW_LONG:+9} + 1) ))
 }
 
 # Judge a test by its log, exit status and kernel messages; print its report.
