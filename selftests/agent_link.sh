@@ -122,6 +122,19 @@ route_is()
 		route-get) == "$2" ]]
 }
 
+is_lost()
+{
+	[[ $(status '.vrouters[0].state') == lost ]]
+}
+
+# Between host and guest, apart from what they route.
+management()
+{
+	veth host m0 r1 m1
+	addr host m0 192.0.2.1/30
+	addr r1 m1 192.0.2.2/30
+}
+
 # over SOURCE HOST TEXT: another way to reach the host.
 over()
 {
@@ -153,7 +166,7 @@ reset_guest()
 	AGENT=$SPAWNED
 }
 
-ktap_plan 23
+ktap_plan 24
 topo_wires
 ns_add other
 veth host g2 other e0
@@ -240,10 +253,14 @@ check_poll "routes of a guest that does not forward lead to it" 10 \
 	route_is "${FARNET[4]}" punt
 in_ns r1 sysctl -qw net.ipv4.ip_forward=1
 
-veth host m0 r1 m1
-addr host m0 192.0.2.1/30
-addr r1 m1 192.0.2.2/30
+management
 over "agent:tcp:192.0.2.1:2620 peer=192.0.2.2 dev=m0" tcp:192.0.2.1:2620 TCP
+stop "$AGENT"
+wait_for 10 is_lost
+ipn host link del m0
+management
+agent tcp:192.0.2.1:2620
+check_poll "TCP: the guest is there again, over a device made anew" 15 is_live
 modprobe vsock_loopback 2>/dev/null || true
 if [[ -e /dev/vsock ]]; then
 	over agent:vsock:1 vsock:1 vsock

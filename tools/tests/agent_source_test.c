@@ -100,6 +100,141 @@ static void test_agent_boot(void **state)
 	expect("nexthop", "nexthop 1 via 10.1.0.2 vif v1\n");
 }
 
+/*
+ * vflowd and the guest start anew, and the guest is lost again before it has told all:
+ * nothing of that changes what the routes of before lead over.
+ */
+static void test_agent_half(void **state)
+{
+	(void)state;
+	agent_live("");
+	stop();
+	hang_up();
+	start_agent("");
+	guest = dial_unix();
+	say_hello(2);
+	sync_begin(1, SCOPE_ALL);
+	nl_nexthop(&frame, MULTI, 26, 4, "10.1.0.2");
+	send_counted();
+	hang_up();
+	expect_state(VROUTER_LOST);
+	let_it_work(300);
+	expect("nexthop", "nexthop 26 via 10.0.0.2 vif v0\n");
+	expect("route", "route 21.0.0.0/8 unicast nexthop 26\n");
+
+	guest = dial_unix();
+	say_hello(2);
+	sync_begin(2, SCOPE_ALL);
+	nl_nexthop(&frame, MULTI, 27, 4, "10.1.0.2");
+	nl_route(&frame, MULTI, "21.0.0.0/8", 27, 0);
+	send_counted();
+	sync_frame(VFLOW_FRAME_SYNC_END, 2, SCOPE_ALL);
+	expect_state(VROUTER_LIVE);
+	expect("route", "route 21.0.0.0/8 unicast nexthop 27\n");
+	expect("nexthop", "nexthop 27 via 10.1.0.2 vif v1\n");
+}
+
+/*
+ * The number of a nexthop that routes of before still lead over does not become another's
+ * before these routes go.
+ */
+static void test_agent_numbers(void **state)
+{
+	static const char down[] = "[vif v9]\nvrouter = r1\nguest-interface = nope\n"
+		"mac = 02:00:00:00:00:09\nuplink = nope9\n";
+
+	(void)state;
+	agent_live("");
+	stop();
+	hang_up();
+	start_agent(down);
+	guest = dial_unix();
+	say_hello(2);
+	sync_begin(1, SCOPE_ALL);
+	nl_nexthop(&frame, MULTI, 26, 4, "10.1.0.2");
+	nl_route(&frame, MULTI, "40.0.0.0/8", 26, 0);
+	send_counted();
+	sync_frame(VFLOW_FRAME_SYNC_END, 1, SCOPE_ALL);
+	expect("route", "route 21.0.0.0/8 unicast nexthop 26\n"
+	       "route 40.0.0.0/8 unicast nexthop 1073741824\n");
+	expect("nexthop", "nexthop 1073741824 via 10.1.0.2 vif v1\n"
+	       "nexthop 26 via 10.0.0.2 vif v0\n");
+	assert_int_equal(vflowd.vrouters->state, VROUTER_RETURNING);
+}
+
+static int listen_unix(void)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	snprintf(sun.sun_path, sizeof(sun.sun_path), "%s", agent_path);
+	assert_int_equal(bind(fd, (struct sockaddr *)&sun, sizeof(sun)), 0);
+	assert_int_equal(listen(fd, 1), 0);
+	return fd;
+}
+
+static bool is_dialed(const void *arg)
+{
+	const int *fd = arg;
+
+	guest = accept(*fd, NULL, NULL);
+	return guest >= 0;
+}
+
+/*
+ * QEMU listens at the path of a guest's serial port when it starts, whoever listened
+ * there before: vflowd connects, and leaves it the socket.
+ */
+static void test_agent_path(void **state)
+{
+	int fd;
+
+	(void)state;
+	start_agent("");
+	assert_int_equal(unlink(agent_path), 0);
+	fd = listen_unix();
+	assert_true(until(is_dialed, &fd, PATIENCE_MS));
+	say_hello(1);
+	agent_routes(1);
+	expect_state(VROUTER_LIVE);
+	stop();
+	assert_int_equal(access(agent_path, F_OK), 0);
+	close(fd);
+}
+
+/* What is no socket is not vflowd's to remove. */
+static void test_agent_no_socket(void **state)
+{
+	FILE *fp = fopen(agent_path, "w");
+
+	(void)state;
+	assert_non_null(fp);
+	fclose(fp);
+	start_agent("");
+	stop();
+	assert_int_equal(access(agent_path, F_OK), 0);
+}
+
+/* A guest that connects again and again is not served as often. */
+static void test_agent_dials(void **state)
+{
+	unsigned int served = 0;
+	char byte;
+
+	(void)state;
+	agent_live("");
+	for (int i = 0; i < 40; i++) {
+		int fd = dial_unix();
+
+		let_it_work(5);
+		if (recv(fd, &byte, 1, MSG_DONTWAIT) < 0)
+			served++;
+		close(fd);
+	}
+	assert_in_range(served, 5, 20);
+	hang_up();
+}
+
 /* Not all that was sent arrived: nothing is swept, another sync is asked for. */
 static void test_agent_torn(void **state)
 {
@@ -329,6 +464,11 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		STREAM_TEST(agent),
 		STREAM_TEST(agent_boot),
+		STREAM_TEST(agent_half),
+		STREAM_TEST(agent_numbers),
+		STREAM_TEST(agent_path),
+		STREAM_TEST(agent_no_socket),
+		STREAM_TEST(agent_dials),
 		STREAM_TEST(agent_torn),
 		STREAM_TEST(agent_filters),
 		STREAM_TEST(agent_forwards),

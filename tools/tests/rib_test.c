@@ -204,11 +204,13 @@ static void test_tables(void **state)
 	assert_string_equal(best("10.0.1.1/32"), "9/500");
 
 	/* Hidden routes show when what hid them goes, and are touched. */
+	rib_touch_covered(&rib);
 	touched();
 	rib_del(&rib, via("10.0.0.0/16", "10.1.0.1", 1, 0), RIB_MAIN);
+	rib_touch_covered(&rib);
 	assert_string_equal(best("10.0.1.0/24"), "2/0");
 	assert_true(find("10.0.1.0/24")->flags & OBJECT_DIRTY);
-	assert_false(find("10.1.0.0/24")->flags & OBJECT_DIRTY);
+	assert_false(find("10.0.1.1/32")->flags & OBJECT_DIRTY);
 
 	/* "throw" goes on with the next table. */
 	rib_add(&rib, via("10.0.0.0/8", "10.1.0.1", 1, 0), RIB_MAIN, RIB_PREPEND);
@@ -218,6 +220,40 @@ static void test_tables(void **state)
 	rib_add(&rib, r, RIB_MAIN, RIB_PREPEND);
 	assert_string_equal(best("10.0.1.0/24"), "2/0");
 	assert_string_equal(best("10.1.0.0/24"), "none");
+}
+
+/* What a message costs does not depend on how many routes there are. */
+static void test_bounded(void **state)
+{
+	struct rt_route *r;
+
+	(void)state;
+	for (unsigned int i = 0; i < 1000; i++) {
+		char prefix[32];
+
+		snprintf(prefix, sizeof(prefix), "20.%u.%u.0/24", i / 250, i % 250);
+		rib_add(&rib, via(prefix, "10.1.0.1", 1, 0), RIB_MAIN, RIB_PREPEND);
+	}
+	rib_touch_covered(&rib);
+	touched();
+	r = route("20.0.0.0/8");
+	r->type = RTN_LOCAL;
+	for (int i = 0; i < 100; i++) {
+		rib_add(&rib, r, RIB_LOCAL, RIB_PREPEND);
+		rib_del(&rib, r, RIB_LOCAL);
+	}
+	assert_int_equal(touched(), 1);
+	rib_touch_covered(&rib);
+	assert_int_equal(touched(), 1000);
+	rib_touch_covered(&rib);
+	assert_int_equal(touched(), 0);
+
+	assert_false(rib.overflow);
+	for (unsigned int i = 0; i <= RIB_PREFIX_MAX; i++)
+		rib_add(&rib, via("30.0.0.0/8", "10.1.0.1", 1, i), RIB_MAIN, RIB_PREPEND);
+	assert_int_equal(rib.candidates, 1000 + RIB_PREFIX_MAX);
+	assert_true(rib.overflow);
+	assert_string_equal(best("30.0.0.0/8"), "1/0");
 }
 
 static void test_dead(void **state)
@@ -655,6 +691,7 @@ int main(void)
 		TEST(test_same_metric),
 		TEST(test_aliases),
 		TEST(test_tables),
+		TEST(test_bounded),
 		TEST(test_dead),
 		TEST(test_ipv6_legs),
 		TEST(test_ipv6_preference),

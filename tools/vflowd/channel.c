@@ -191,6 +191,8 @@ bool channel_flush(struct channel *ch)
 	/* Of another error the parser hears, too, and what came before still counts. */
 	if (errno == EAGAIN || errno == ENOBUFS || errno == ENOMEM)
 		uv_poll_start(&ch->writable, UV_WRITABLE, on_writable);
+	else
+		uv_poll_stop(&ch->writable);
 	return false;
 }
 

@@ -300,8 +300,7 @@ static bool is_taken(const struct vrouter *vr, uint32_t number, const struct val
 
 	if (!o || (o->wanted && o->wanted != v))
 		return o;
-	return vr->early && vr->state != VROUTER_LIVE && o->installed &&
-	       o->installed != v;
+	return vr->state != VROUTER_LIVE && o->installed && o->installed != v;
 }
 
 static uint32_t find_number(struct vrouter *vr, const struct value *v)
@@ -325,10 +324,9 @@ static uint32_t find_number(struct vrouter *vr, const struct value *v)
 }
 
 /*
- * A routing daemon that was started anew may give the numbers of its nexthops
- * to others.  Where its routes are used as they are told, the kernel still has
- * some with the numbers of before: so a number that means something else there
- * is not used again at once.
+ * A guest that was started anew may give the numbers of its nexthops to others,
+ * while the kernel still has routes with the numbers of before: so a number that
+ * means something else there is not used again at once.
  */
 static void place_nexthop(struct vrouter *vr, struct guest_nexthop *g, const struct value *v)
 {
@@ -360,21 +358,17 @@ static bool set_nexthop(struct vrouter *vr, struct guest_nexthop *g)
 	return flipped || number != g->number;
 }
 
-/* Groups wait for their members, and routes for both. */
-static void recheck_groups(struct vrouter *vr, uint32_t member)
+void desired_groups(struct vrouter *vr)
 {
 	struct guest_nexthop *g;
 	size_t i;
 
-	htab_for_each(&vr->guest.nexthops, i, g) {
-		for (unsigned int m = 0; m < g->n; m++) {
-			if (g->member[m].id != member)
-				continue;
-			if (set_nexthop(vr, g) && rib_uses_nexthop(&vr->rib, g->id))
-				vr->nexthops_changed = true;
-			break;
-		}
-	}
+	if (!vr->groups_changed)
+		return;
+	vr->groups_changed = false;
+	htab_for_each(&vr->guest.nexthops, i, g)
+		if (g->n && set_nexthop(vr, g) && rib_uses_nexthop(&vr->rib, g->id))
+			vr->nexthops_changed = true;
 }
 
 void desired_nexthop(struct vrouter *vr, uint32_t id)
@@ -386,7 +380,7 @@ void desired_nexthop(struct vrouter *vr, uint32_t id)
 	if (rib_uses_nexthop(&vr->rib, id))
 		vr->nexthops_changed = true;
 	if (!g->n)
-		recheck_groups(vr, id);
+		vr->groups_changed = true;
 }
 
 void desired_nexthop_gone(struct vrouter *vr, const struct guest_nexthop *g)
@@ -398,7 +392,7 @@ void desired_nexthop_gone(struct vrouter *vr, const struct guest_nexthop *g)
 	if (rib_uses_nexthop(&vr->rib, g->id))
 		vr->nexthops_changed = true;
 	if (!g->n)
-		recheck_groups(vr, g->id);
+		vr->groups_changed = true;
 }
 
 /* --- routes ----------------------------------------------------------------- */
@@ -664,13 +658,13 @@ void desired_rebuild(struct vrouter *vr)
 	object_touch_all(&vr->os, OBJECT_ROUTE, 0);
 }
 
-/* The VRF that the vrouter stands for, by the name in the configuration. */
-static void find_vrf(struct vrouter *vr)
+void desired_vrf(struct vrouter *vr)
 {
 	const char *name = vr->cfg->source.vrf;
 	const struct guest_link *l = name[0] ? guest_link_named(&vr->guest, name) : NULL;
 	uint32_t table = l ? l->l.vrf_table : 0;
 
+	vr->vrf_changed = false;
 	vr->vrf = l && table ? l->l.ifindex : name[0] ? -1 : 0;
 	if (table != vr->table) {
 		vr->table = table;
@@ -687,7 +681,7 @@ void desired_map(struct vrouter *vr)
 		return;
 	vr->links_changed = false;
 	vr->vifs_changed = true;
-	find_vrf(vr);
+	desired_vrf(vr);
 	for (struct vif *vif = vr->vifs; vif; vif = vif->next)
 		if (vif_map(vif, &vr->guest, vr->vrf))
 			moved = true;

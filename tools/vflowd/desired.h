@@ -31,6 +31,13 @@ struct vrouter;
 void desired_map(struct vrouter *vr);
 
 /**
+ * desired_vrf() - find the VRF that the vrouter stands for among the guest's
+ *	interfaces, by the name in the configuration
+ * @vr: vrouter
+ */
+void desired_vrf(struct vrouter *vr);
+
+/**
  * desired_rebuild() - look at everything again, as after a new configuration
  * @vr: vrouter
  */
@@ -65,6 +72,15 @@ void desired_nexthop(struct vrouter *vr, uint32_t id);
  * @g: it, no longer in the guest's table
  */
 void desired_nexthop_gone(struct vrouter *vr, const struct guest_nexthop *g);
+
+/**
+ * desired_groups() - look at the groups again, of which members came or went
+ * @vr: vrouter
+ *
+ * Groups wait for their members, and routes for both.  They are looked at once for
+ * all of their members' changes.
+ */
+void desired_groups(struct vrouter *vr);
 
 /**
  * desired_route() - say what a touched route object shall be

@@ -186,6 +186,15 @@ static bool restart(void *arg)
 	return true;
 }
 
+/* A listing of no one moment is read to its end, like those that follow. */
+static int whole(int ret, bool *torn)
+{
+	if (ret != -EINTR)
+		return ret;
+	*torn = true;
+	return 0;
+}
+
 int kernel_load(struct kernel *k, const char *vrouter, uint32_t owner,
 		struct objects *os, struct objects *others, struct vf_err *err)
 {
@@ -194,6 +203,7 @@ int kernel_load(struct kernel *k, const char *vrouter, uint32_t owner,
 	static struct vf_nexthop nexthop;
 	struct load l = { .os = os, .others = others, .owner = owner };
 	struct vf_dump d = { .restart = restart, .arg = &l };
+	bool torn = false;
 	int ret;
 
 	VF_STR(&address, ADDRESS, VROUTER, vrouter, vrouter);
@@ -207,19 +217,19 @@ int kernel_load(struct kernel *k, const char *vrouter, uint32_t owner,
 	}
 	l.kind = OBJECT_ADDRESS;
 	d.fn = load_address;
-	ret = vf_address_dump(k->nl, &address, &d, err);
+	ret = whole(vf_address_dump(k->nl, &address, &d, err), &torn);
 	l.kind = OBJECT_NEIGHBOR;
 	d.fn = load_neighbor;
 	if (!ret)
-		ret = vf_neighbor_dump(k->nl, &neighbor, &d, err);
+		ret = whole(vf_neighbor_dump(k->nl, &neighbor, &d, err), &torn);
 	l.kind = OBJECT_NEXTHOP;
 	d.fn = load_nexthop;
 	if (!ret)
-		ret = vf_nexthop_dump(k->nl, &nexthop, &d, err);
+		ret = whole(vf_nexthop_dump(k->nl, &nexthop, &d, err), &torn);
 	l.kind = OBJECT_ROUTE;
 	if (!ret)
-		ret = vf_route_dump(k->nl, vrouter, load_route, restart, &l, err);
-	return ret;
+		ret = whole(vf_route_dump(k->nl, vrouter, load_route, restart, &l, err), &torn);
+	return !ret && torn ? -EINTR : ret;
 }
 
 int kernel_neighbors(struct kernel *k, int (*fn)(const void *neighbor, void *arg),

@@ -5,10 +5,12 @@
 #include "listener.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 #include <linux/vm_sockets.h>
@@ -18,7 +20,7 @@
 #include "vflow_agent.h"
 #include "xalloc.h"
 
-#define BACKLOG	16
+#define BACKLOG	64
 
 /**
  * struct listener - a listening socket
@@ -26,6 +28,9 @@
  * @users: who waits
  * @key: of one of them, but for the peer; a copy that owns nothing
  * @path: of a unix socket
+ * @dev: of @path: the device it is on
+ * @ino: and its number there
+ * @ifindex: of the device that it is bound to, 0 for none
  * @fd: the socket
  * @poll: on it
  */
@@ -34,6 +39,9 @@ struct listener {
 	struct listener_user *users;
 	struct source_spec key;
 	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
+	dev_t dev;
+	ino_t ino;
+	unsigned int ifindex;
 	int fd;
 	uv_poll_t poll;
 };
@@ -132,21 +140,11 @@ static void keep_alive(int fd)
 	set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
 }
 
-static void on_connection(uv_poll_t *p, int status, int events)
+static void connected(struct listener *l, int fd, const union any_addr *peer)
 {
-	struct listener *l = p->data;
-	union any_addr peer;
-	socklen_t len = sizeof(peer);
 	struct listener_user *u;
-	int fd;
 
-	(void)status;
-	(void)events;
-	memset(&peer, 0, sizeof(peer));
-	fd = accept4(l->fd, &peer.sa, &len, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	if (fd < 0)
-		return;
-	for (u = l->users; u && !is_peer(u->spec, &peer); u = u->next)
+	for (u = l->users; u && !is_peer(u->spec, peer); u = u->next)
 		;
 	if (!u) {
 		log_info("%s: a connection of nobody known was refused",
@@ -157,6 +155,26 @@ static void on_connection(uv_poll_t *p, int status, int events)
 	if (l->key.transport == TRANSPORT_TCP)
 		keep_alive(fd);
 	u->connected(u->arg, fd);
+}
+
+/* All of them: one guest that connects again and again does not keep others out. */
+static void on_connection(uv_poll_t *p, int status, int events)
+{
+	struct listener *l = p->data;
+	union any_addr peer;
+	socklen_t len;
+	int fd;
+
+	(void)status;
+	(void)events;
+	for (int i = 0; i < BACKLOG && l->users; i++) {
+		len = sizeof(peer);
+		memset(&peer, 0, sizeof(peer));
+		fd = accept4(l->fd, &peer.sa, &len, SOCK_CLOEXEC | SOCK_NONBLOCK);
+		if (fd < 0)
+			return;
+		connected(l, fd, &peer);
+	}
 }
 
 static int try_connect(const struct source_spec *s)
@@ -210,13 +228,34 @@ static void join(struct listener *l, struct listener_user *u)
 	l->users = u;
 }
 
+static bool is_socket(const char *path, struct stat *st)
+{
+	return !lstat(path, st) && S_ISSOCK(st->st_mode);
+}
+
+/* Is a listener still what is found where it is? */
+static bool is_current(const struct listener *l)
+{
+	struct stat st;
+
+	if (l->path[0])
+		return is_socket(l->path, &st) && st.st_dev == l->dev && st.st_ino == l->ino;
+	return !l->key.dev[0] || if_nametoindex(l->key.dev) == l->ifindex;
+}
+
+bool listener_lost(const struct listener_user *u)
+{
+	return u->listener && !is_current(u->listener);
+}
+
 int listener_add(uv_loop_t *loop, struct listener_user *u)
 {
 	struct listener *l;
+	struct stat st;
 	int fd;
 
 	for (l = listeners; l; l = l->next) {
-		if (same_place(&l->key, u->spec)) {
+		if (same_place(&l->key, u->spec) && is_current(l)) {
 			join(l, u);
 			return 0;
 		}
@@ -227,8 +266,10 @@ int listener_add(uv_loop_t *loop, struct listener_user *u)
 			u->connected(u->arg, fd);
 			return -EAGAIN;
 		}
+		if (fd != -ENOENT && fd != -ECONNREFUSED)
+			return fd;
 		/* What a vflowd that was killed has left. */
-		if (fd == -ECONNREFUSED)
+		if (fd == -ECONNREFUSED && is_socket(u->spec->where, &st))
 			unlink(u->spec->where);
 	}
 	fd = open_socket(u->spec);
@@ -240,8 +281,12 @@ int listener_add(uv_loop_t *loop, struct listener_user *u)
 	l->key = *u->spec;
 	l->key.text = NULL;
 	l->key.where = NULL;
-	if (u->spec->transport == TRANSPORT_UNIX)
+	l->ifindex = u->spec->dev[0] ? if_nametoindex(u->spec->dev) : 0;
+	if (u->spec->transport == TRANSPORT_UNIX && is_socket(u->spec->where, &st)) {
 		snprintf(l->path, sizeof(l->path), "%s", u->spec->where);
+		l->dev = st.st_dev;
+		l->ino = st.st_ino;
+	}
 	l->next = listeners;
 	listeners = l;
 	uv_poll_init(loop, &l->poll, fd);
@@ -273,7 +318,7 @@ void listener_remove(struct listener_user *u)
 	while (*lp != l)
 		lp = &(*lp)->next;
 	*lp = l->next;
-	if (l->path[0])
+	if (l->path[0] && is_current(l))
 		unlink(l->path);
 	uv_close((uv_handle_t *)&l->poll, on_closed);
 	close(l->fd);

@@ -42,6 +42,17 @@ struct listener_user {
 int listener_add(uv_loop_t *loop, struct listener_user *u);
 
 /**
+ * listener_lost() - does who waits wait in vain?
+ * @u: waits
+ *
+ * Somebody else may have taken the path of a unix socket since, as QEMU does when it
+ * starts later, and a device may have been made anew: remove it, and add it again.
+ *
+ * Return: true if so
+ */
+bool listener_lost(const struct listener_user *u);
+
+/**
  * listener_remove() - wait no longer
  * @u: may wait for nothing
  */

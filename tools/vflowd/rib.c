@@ -211,38 +211,41 @@ void rib_exit(struct rib *rib)
 	htab_exit(&rib->users);
 }
 
-static bool prefix_covers(const struct vf_prefix *a, const struct vf_prefix *b)
+/*
+ * A table gained or lost a match: routes of later tables may show or hide.  They are
+ * looked at once for all such changes, or a guest could have all of its routes looked
+ * at for each of its messages.
+ */
+static void note_cover(struct rib *rib, const struct object *cover, enum rib_rank rank)
 {
-	struct vf_prefix p = *b;
-
-	if (a->addr.family != b->addr.family || a->len > b->len)
-		return false;
-	p.len = a->len;
-	vf_prefix_mask(&p);
-	return memcmp(&p.addr, &a->addr, sizeof(p.addr)) == 0;
+	if (cover->len != family_bits(cover->family))
+		rib->covers[fam(cover->family)] |= 1u << rank;
 }
 
-/* A table gained or lost a match: routes of later tables may show or hide. */
-static void touch_covered(struct rib *rib, const struct object *cover, enum rib_rank rank)
+/* Is a candidate of a later table than one of these? */
+static bool is_later(const struct candidate *c, unsigned int ranks)
 {
-	struct object_key key, key2;
-	uint32_t later = 0;
+	return ranks & ((1u << c->rank) - 1);
+}
+
+void rib_touch_covered(struct rib *rib)
+{
+	bool any = false;
 	struct object *o;
 	size_t i;
 
-	for (int r = rank + 1; r < RIB_RANKS; r++)
-		later += rib->ranked[fam(cover->family)][r];
-	if (!later || cover->len == family_bits(cover->family))
-		return;
-
-	object_key_of(cover, &key);
-	htab_for_each(&rib->os->tab[OBJECT_ROUTE], i, o) {
-		if (o->family != cover->family || !o->candidates)
-			continue;
-		object_key_of(o, &key2);
-		if (prefix_covers(&key.prefix, &key2.prefix))
-			object_touch(rib->os, o);
-	}
+	for (int f = 0; f < 2; f++)
+		for (int r = 0; r < RIB_RANKS; r++)
+			if ((rib->covers[f] & ((1u << r) - 1)) && rib->ranked[f][r])
+				any = true;
+	if (any)
+		htab_for_each(&rib->os->tab[OBJECT_ROUTE], i, o)
+			for (const struct candidate *c = o->candidates; c; c = c->next)
+				if (is_later(c, rib->covers[fam(o->family)])) {
+					object_touch(rib->os, o);
+					break;
+				}
+	memset(rib->covers, 0, sizeof(rib->covers));
 }
 
 static void count(struct rib *rib, struct object *o, enum rib_rank rank, int by)
@@ -253,13 +256,20 @@ static void count(struct rib *rib, struct object *o, enum rib_rank rank, int by)
 	rib->ranked[f][rank] += by;
 	rib->candidates += by;
 	object_touch(rib->os, o);
-	touch_covered(rib, o, rank);
+	note_cover(rib, o, rank);
 }
 
-/* Is there no room for a further candidate? */
-static bool is_full(struct rib *rib)
+/*
+ * Is there no room for a further candidate, of all or of a prefix?  Those of one prefix
+ * are a list, which is walked for each change.
+ */
+static bool is_full(struct rib *rib, const struct object *o)
 {
-	if (rib->candidates < rib->limit)
+	unsigned int n = 0;
+
+	for (const struct candidate *c = o ? o->candidates : NULL; c; c = c->next)
+		n++;
+	if (rib->candidates < rib->limit && n < RIB_PREFIX_MAX)
 		return false;
 	rib->overflow = true;
 	return true;
@@ -426,7 +436,7 @@ static struct candidate *add_dumped(struct rib *rib, struct object *o,
 			object_touch(rib->os, o);
 		return c;
 	}
-	if (is_full(rib))
+	if (is_full(rib, o))
 		return NULL;
 	return link_candidate(rib, o, back_of(rib, o, r, rank, true), r, rank);
 }
@@ -443,7 +453,7 @@ bool rib_add(struct rib *rib, const struct rt_route *r, enum rib_rank rank,
 	route_key(r, &key);
 	o = object_find(rib->os, &key);
 	if (!o) {
-		if (is_full(rib))
+		if (is_full(rib, NULL))
 			return true;
 		o = object_get(rib->os, &key);
 	}
@@ -459,7 +469,7 @@ bool rib_add(struct rib *rib, const struct rt_route *r, enum rib_rank rank,
 		at = find_grown(o, r, rank);
 	if (!at && how == RIB_REPLACE)
 		at = find_first(o, r, rank, &n);
-	if (!at && is_full(rib))
+	if (!at && is_full(rib, o))
 		return true;
 	if (at) {
 		/* The list is sorted by preference; that may have changed. */

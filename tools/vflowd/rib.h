@@ -101,6 +101,8 @@ struct candidate {
  * @users: by nexthop object: how many candidates lead to it
  * @limit: most candidates that are kept
  * @overflow: some were not kept since this was cleared
+ * @covers: by family: a bit for each rank that gained or lost a match, so that routes
+ *	of later ranks may show or hide
  */
 struct rib {
 	struct objects *os;
@@ -111,7 +113,11 @@ struct rib {
 	uint32_t ranked[2][RIB_RANKS];
 	size_t candidates;
 	struct htab users;
+	unsigned int covers[2];
 };
+
+/* Most candidates of one prefix. */
+#define RIB_PREFIX_MAX	256
 
 /**
  * rib_init() - prepare an empty rib
@@ -204,6 +210,14 @@ bool rib_uses_nexthop(const struct rib *rib, uint32_t id);
  * @rib: rib
  */
 void rib_touch_nexthops(struct rib *rib);
+
+/**
+ * rib_touch_covered() - look again at all routes that others may show or hide
+ * @rib: rib
+ *
+ * To be called after all that was told, before what has changed is looked at.
+ */
+void rib_touch_covered(struct rib *rib);
 
 /**
  * candidate_path() - where a candidate leads

@@ -30,12 +30,18 @@ static void sink_begin(void *arg, unsigned int scopes)
 		vr->rib.overflow = false;
 }
 
+static void link_changed(struct vrouter *vr, const struct rt_link *l)
+{
+	const char *vrf = vr->cfg->source.vrf;
+
+	vr->links_changed = true;
+	if (vrf[0] && (l->ifindex == vr->vrf || strcmp(l->name, vrf) == 0))
+		vr->vrf_changed = true;
+}
+
 static void gone_link(void *arg, const struct guest_link *l)
 {
-	struct vrouter *vr = arg;
-
-	(void)l;
-	vr->links_changed = true;
+	link_changed(arg, &l->l);
 }
 
 static void gone_address(void *arg, const struct guest_entry *a)
@@ -80,7 +86,7 @@ static void sink_link(void *arg, enum change change, const struct rt_link *l)
 	struct vrouter *vr = arg;
 
 	resync(vr, guest_set_link(&vr->guest, change, l));
-	vr->links_changed = true;
+	link_changed(vr, l);
 }
 
 static void sink_address(void *arg, enum change change, const struct rt_address *a)
@@ -185,8 +191,8 @@ static void sink_route(void *arg, enum change change, const struct rt_route *r)
 	bool sure;
 
 	/* The table of a VRF is known when its link is. */
-	if (vr->links_changed)
-		desired_map(vr);
+	if (vr->vrf_changed)
+		desired_vrf(vr);
 	if (r->cloned || guest_digest_skips(&r->dst, r->type) || !rank_of(vr, r->table, &rank))
 		return;
 	if (change == CHANGE_DEL) {
@@ -200,8 +206,8 @@ static void sink_route(void *arg, enum change change, const struct rt_route *r)
 		sure = rib_add(&vr->rib, r, rank, hows[change]);
 		want_answer(vr, r);
 		if (vr->rib.overflow && !overflow)
-			log_warn("%s: the guest has far more than %u routes, the rest is not looked at",
-				 vr->cfg->name, vr->cfg->max_routes);
+			log_warn("%s: the guest has far more than %u routes, or more than %u to a prefix, the rest is not looked at",
+				 vr->cfg->name, vr->cfg->max_routes, RIB_PREFIX_MAX);
 	}
 	if (!sure)
 		resync(vr, r->dst.addr.family == AF_INET ? SCOPE_ROUTE4 : SCOPE_ROUTE6);

@@ -35,6 +35,9 @@
 #define ROUND_S		CONFIG_QUIET_MAX
 /* How often to try to listen. */
 #define LISTEN_MS	1000
+/* So many connections may come at once, and then one in so many milliseconds. */
+#define DIALS		16
+#define DIAL_MS		500
 /* An agent whose sync did not arrive complete is asked for another. */
 #define RESYNC_MS	1000
 
@@ -69,6 +72,7 @@ struct stream_user {
  * @tick: for all that depends on time
  * @listen_at: when to try to listen again
  * @complained: why listening failed
+ * @dialed: up to when the connections that came are enough
  * @ch: the connection, or NULL
  * @up: the sinks were told that the guest is there
  * @hello: what the agent said of itself
@@ -103,6 +107,7 @@ struct stream {
 	uv_timer_t tick;
 	uint64_t listen_at;
 	int complained;
+	uint64_t dialed;
 	struct channel *ch;
 	bool up;
 	struct record_hello hello;
@@ -260,7 +265,7 @@ static void pause_if_spent(struct stream *st)
 /* What one read has brought is taken; then the guest has to wait. */
 static void spend(struct stream *st, const struct record *r)
 {
-	if (r->kind == RECORD_COMMIT)
+	if (r->kind == RECORD_COMMIT || r->kind == RECORD_HEARTBEAT)
 		return;
 	st->tokens -= PRICE;
 	pause_if_spent(st);
@@ -313,8 +318,22 @@ static void on_record(void *arg, const struct record *r)
 	default:
 		for (const struct stream_user *user = st->users; user; user = user->next)
 			record_tell(r, user->s.sink);
-		spend(st, r);
 	}
+	spend(st, r);
+}
+
+/*
+ * Each connection costs a process.  A few at once are those of a guest that has
+ * trouble; more are not.
+ */
+static bool may_dial(struct stream *st, uint64_t now)
+{
+	if (st->dialed < now)
+		st->dialed = now;
+	if (st->dialed - now > (DIALS - 1) * DIAL_MS)
+		return false;
+	st->dialed += DIAL_MS;
+	return true;
 }
 
 static void on_closed(void *arg, const char *why)
@@ -343,6 +362,10 @@ static void on_connected(void *arg, int fd)
 	struct stream *st = arg;
 	uint64_t now = uv_now(st->loop);
 
+	if (!may_dial(st, now)) {
+		close(fd);
+		return;
+	}
 	if (st->ch)
 		drop(st, "it connected anew");
 	st->ch = channel_open(st->loop, fd, is_fpm(st) ? PARSER_FPM : PARSER_AGENT, &ops, st);
@@ -368,10 +391,14 @@ static void try_listen(struct stream *st, uint64_t now)
 {
 	int ret;
 
-	if (st->listen.listener || st->ch || now < st->listen_at)
+	if (st->ch || now < st->listen_at)
+		return;
+	st->listen_at = now + LISTEN_MS;
+	if (listener_lost(&st->listen))
+		listener_remove(&st->listen);
+	if (st->listen.listener)
 		return;
 	ret = listener_add(st->loop, &st->listen);
-	st->listen_at = now + LISTEN_MS;
 	if (ret == -EAGAIN)
 		ret = 0;
 	if (ret && ret != st->complained)

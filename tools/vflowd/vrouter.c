@@ -76,11 +76,11 @@ static void prepare(void *arg, struct object *o)
 	desired_route(arg, o);
 }
 
-static enum verdict verdict_of(const struct object *o)
+static enum verdict verdict_of(const struct vrouter *vr, const struct object *o)
 {
 	if (o->denial || !o->wanted || (o->flags & OBJECT_REFUSED))
 		return VERDICT_FAILED;
-	return route_value_punts(o->wanted) ? VERDICT_PUNTED : VERDICT_OFFLOADED;
+	return vr->punt || route_value_punts(o->wanted) ? VERDICT_PUNTED : VERDICT_OFFLOADED;
 }
 
 /*
@@ -100,7 +100,7 @@ static void settled(void *arg, struct object *o)
 		return;
 	c = rib_best(&vr->rib, o, &selective);
 	if (c)
-		verdict = verdict_of(o);
+		verdict = verdict_of(vr, o);
 	if (!asked && o->verdict == verdict)
 		return;
 	o->flags &= ~OBJECT_ANSWER;
@@ -271,6 +271,7 @@ void vrouter_reconfigure(struct vrouter *vr, const struct config_vrouter *cfg)
 		vr->source = NULL;
 		vr->state = text ? VROUTER_ABSENT : VROUTER_STATIC;
 		vr->synced = false;
+		vr->half = false;
 		vr->rec.owner = owner_of(cfg);
 		vr->alone = false;
 		assume_nothing(vr);
@@ -316,6 +317,18 @@ void vrouter_changed(struct vrouter *vr)
 		uv_timer_start(&vr->flush, on_flush, FLUSH_MS, 0);
 }
 
+/* What the guest was told of its routes is not true any more. */
+static void settle_again(struct vrouter *vr)
+{
+	struct object *o;
+	size_t i;
+
+	htab_for_each(&vr->os.tab[OBJECT_ROUTE], i, o)
+		if (o->verdict != VERDICT_NONE)
+			object_touch(&vr->os, o);
+	vrouter_changed(vr);
+}
+
 /* Transit that the guest's policy rules may want elsewhere goes to the guest. */
 static void check_rules(struct vrouter *vr)
 {
@@ -332,6 +345,8 @@ static void check_rules(struct vrouter *vr)
 			 "the guest filters or rewrites what it forwards, %s", vr->filter);
 	if (strcmp(reason, vr->punt_reason) == 0)
 		return;
+	if (vr->punt != (reason[0] != '\0'))
+		settle_again(vr);
 	vr->punt = reason[0] != '\0';
 	memcpy(vr->punt_reason, reason, sizeof(reason));
 	if (vr->punt)
@@ -367,7 +382,7 @@ static bool may_flush(const struct vrouter *vr)
 	if (!vr->d->kernel_ok || !vr->exists)
 		return false;
 	/* Half of a guest's routes say nothing about which one is the best. */
-	return vr->state != VROUTER_RETURNING || vr->synced || vr->early;
+	return !vr->half && (vr->state != VROUTER_RETURNING || vr->synced || vr->early);
 }
 
 /* What a former source of the vrouter left in the kernel. */
@@ -423,6 +438,8 @@ static void on_flush(uv_timer_t *t)
 			vrouter_resync(vr);
 		vrouter_settle(vr);
 	}
+	rib_touch_covered(&vr->rib);
+	desired_groups(vr);
 	if (vr->nexthops_changed) {
 		vr->nexthops_changed = false;
 		rib_touch_nexthops(&vr->rib);
@@ -464,8 +481,14 @@ void vrouter_resync(struct vrouter *vr)
 
 	if (!vr->d->kernel_ok || !vr->exists)
 		return;
-	/* A listing of no one moment will do: a sync follows. */
+	/* A listing of no one moment will do: a sync follows.  But what such a one
+	 * lacks would go with that, though the guest is away and it is to stay.
+	 */
 	ret = vrouter_reload(vr, NULL, &err);
+	if (ret == -EINTR && holding(vr)) {
+		vr->lost_notifications = true;
+		return;
+	}
 	if (ret && ret != -EINTR) {
 		daemon_kernel_lost(vr->d, vf_err_text(&err, why, sizeof(why)));
 		return;
@@ -590,6 +613,8 @@ void vrouter_up(struct vrouter *vr)
 
 void vrouter_lost(struct vrouter *vr, const char *why)
 {
+	if (vr->state == VROUTER_RETURNING && !vr->synced && !vr->early)
+		vr->half = true;
 	vr->state = VROUTER_LOST;
 	vr->synced = false;
 	vr->unanswered = false;
@@ -617,6 +642,7 @@ void vrouter_round(struct vrouter *vr, unsigned int scopes)
 	if (vr->source->ops->scopes & ~vr->told)
 		return;
 	vr->synced = true;
+	vr->half = false;
 	vr->settle_until = now(vr) + SETTLE_MS;
 	desired_map(vr);
 	start_hold_timer(vr);
@@ -628,6 +654,7 @@ static void expire(struct vrouter *vr)
 {
 	log_warn("%s: the guest did not come back, its routes go", vr->cfg->name);
 	vr->hold_until = 0;
+	vr->half = false;
 	assume_nothing(vr);
 	vr->sink.begin(vr, SCOPE_ALL);
 	vr->sink.end(vr, SCOPE_ALL);

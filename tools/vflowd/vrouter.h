@@ -56,6 +56,7 @@ enum vrouter_state {
  * @table: routing table of the VRF, 0 while it does not exist
  * @state: how much is known of the guest
  * @synced: a complete round was told since the guest is there
+ * @half: it was lost before it had told all: nothing of that is sent
  * @told: scopes of which complete rounds were told since then
  * @early: its routes are used before that
  * @unanswered: routes' OBJECT_ANSWER may wait until the guest reads
@@ -64,6 +65,8 @@ enum vrouter_state {
  * @links_changed: vifs must be looked for among the guest's interfaces again
  * @vifs_changed: what the kernel shall have of the vifs may have changed
  * @next_number: where to look for a free number of a nexthop
+ * @vrf_changed: the guest's VRF must be looked for among its interfaces again
+ * @groups_changed: groups of nexthops must be looked at again
  * @nexthops_changed: routes with nexthop objects must be looked at again
  * @hold_until: ms of the loop's time until which nothing is removed because
  *	the guest is away; 0 if there is no such time, UINT64_MAX for ever
@@ -108,6 +111,7 @@ struct vrouter {
 	uint32_t table;
 	enum vrouter_state state;
 	bool synced;
+	bool half;
 	unsigned int told;
 	bool early;
 	bool unanswered;
@@ -115,6 +119,8 @@ struct vrouter {
 	size_t answer_at;
 	bool links_changed;
 	bool vifs_changed;
+	bool vrf_changed;
+	bool groups_changed;
 	bool nexthops_changed;
 	uint32_t next_number;
 	uint64_t hold_until;
