@@ -414,6 +414,61 @@ static void test_agent_vrfs(void **state)
 	assert_int_equal(vflowd.vrouters->next->state, VROUTER_LOST);
 }
 
+static void red_routes(void)
+{
+	sync_begin(2, SCOPE_NEXTHOP | SCOPE_ROUTES);
+	nl_nexthop(&frame, MULTI, 28, 5, "10.2.0.2");
+	nl_route(&frame, MULTI, "22.0.0.0/8", 28, 1001);
+	send_counted();
+	sync_frame(VFLOW_FRAME_SYNC_END, 2, SCOPE_NEXTHOP | SCOPE_ROUTES);
+}
+
+static void expect_resync(uint32_t scopes)
+{
+	const struct vflow_agent_sync *s = (const void *)seen;
+
+	expect_frame(VFLOW_FRAME_RESYNC);
+	assert_int_equal(le32toh(s->scopes), scopes);
+}
+
+/*
+ * zebra tells the routes of a new VRF before its interface is told: the agent is asked
+ * to have zebra tell all again.  With the VRF its routes go, whatever is told of them.
+ */
+static void test_agent_new_vrf(void **state)
+{
+	const uint32_t others = SCOPE_ALL & ~(uint32_t)(SCOPE_NEXTHOP | SCOPE_ROUTES);
+	char source[128];
+
+	(void)state;
+	snprintf(source, sizeof(source), "agent:unix:%s", agent_path);
+	start(source, second_vrouter(source, "vrf red"));
+	guest = dial_unix();
+	say_hello(1);
+	conditions(VFLOW_AGENT_ZEBRA, "");
+	sync_begin(1, others);
+	put_link(3, "eth0", 0, 0);
+	put_link(4, "eth1", 0, 0);
+	put_link(5, "eth2", 10, 0);
+	send_counted();
+	sync_frame(VFLOW_FRAME_SYNC_END, 1, others);
+	red_routes();
+	let_it_work(100);
+	put_link(10, "red", 0, 1001);
+	send_frame();
+	expect_resync(SCOPE_NEXTHOP | SCOPE_ROUTES);
+	red_routes();
+	expect_of("r2", "route", "route 22.0.0.0/8 unicast nexthop 28\n");
+
+	put_link(10, "red", 0, 0);
+	send_frame();
+	expect_of("r2", "route", "");
+	put_link(10, "red", 0, 1001);
+	send_frame();
+	let_it_work(100);
+	expect_of("r2", "route", "");
+}
+
 static bool has_vifs(const void *arg)
 {
 	(void)arg;
@@ -475,6 +530,7 @@ int main(int argc, char **argv)
 		STREAM_TEST(agent_refused),
 		STREAM_TEST(agent_cut),
 		STREAM_TEST(agent_vrfs),
+		STREAM_TEST(agent_new_vrf),
 		STREAM_TEST(vifs_refused),
 		STREAM_TEST(control_stop),
 	};

@@ -570,6 +570,54 @@ static void test_fpm_peer(void **state)
 	assert_int_equal(vflowd.vrouters->state, VROUTER_ABSENT);
 }
 
+static bool is_closed(const void *arg)
+{
+	char buf[4096];
+	ssize_t n;
+
+	(void)arg;
+	do {
+		n = recv(guest, buf, sizeof(buf), MSG_DONTWAIT);
+	} while (n > 0);
+	return n == 0;
+}
+
+static void many_routes(unsigned int from, unsigned int n, bool add)
+{
+	char prefix[32];
+
+	for (unsigned int i = from; i < from + n; i++) {
+		snprintf(prefix, sizeof(prefix), "20.%u.%u.0/24", i / 256, i % 256);
+		if (add)
+			nl_route(&frame, ADD, prefix, 26, 0);
+		else
+			nl_route_type(&frame, prefix, 0, 0);
+		if (i % 32 == 31) {
+			send_frame();
+			let_it_work(1);
+		}
+	}
+}
+
+/* zebra tells none twice: for what was not kept it has to connect anew. */
+static void test_fpm_full(void **state)
+{
+	(void)state;
+	start_fpm("max-routes = 4\n");
+	guest = dial_tcp();
+	nl_nexthop(&frame, ADD, 26, 3, "10.0.0.2");
+	many_routes(0, 4224, true);
+	let_it_work(300);
+	assert_true(vflowd.vrouters->rib.overflow);
+	assert_false(is_closed(NULL));
+	many_routes(0, 1024, false);
+	let_it_work(300);
+	assert_false(is_closed(NULL));
+	many_routes(1024, 32, false);
+	assert_true(until(is_closed, NULL, PATIENCE_MS));
+	expect_state(VROUTER_LOST);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -590,6 +638,7 @@ int main(int argc, char **argv)
 		STREAM_TEST(fpm_rate_small),
 		STREAM_TEST(fpm_rate_anew),
 		STREAM_TEST(fpm_peer),
+		STREAM_TEST(fpm_full),
 	};
 
 	stream_init(argc, argv);

@@ -211,6 +211,8 @@ static int on_frame(void *arg, uint8_t type, const void *data, size_t len)
 		if (len < sizeof(s))
 			return -EBADMSG;
 		memcpy(&s, data, sizeof(s));
+		if (le32toh(s.scopes) & WATCH_ROUTES)
+			zebra_close(&a->zebra);
 		watch_request(&a->watch, le32toh(s.scopes) & VFLOW_AGENT_SCOPES, 0);
 		return 0;
 	case VFLOW_FRAME_DIGEST:

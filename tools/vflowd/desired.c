@@ -658,6 +658,22 @@ void desired_rebuild(struct vrouter *vr)
 	object_touch_all(&vr->os, OBJECT_ROUTE, 0);
 }
 
+/* What was told of another table is void, and what was told too early is missing. */
+static void move_table(struct vrouter *vr, uint32_t table)
+{
+	if (vr->table) {
+		for (int f = 0; f < 2; f++) {
+			rib_begin(&vr->rib, f ? AF_INET6 : AF_INET);
+			rib_end(&vr->rib, f ? AF_INET6 : AF_INET);
+		}
+		vrouter_changed(vr);
+	}
+	if (vr->source && table && (vr->table || vr->missed))
+		vr->source->ops->retell(vr->source);
+	vr->missed = false;
+	vr->table = table;
+}
+
 void desired_vrf(struct vrouter *vr)
 {
 	const char *name = vr->cfg->source.vrf;
@@ -666,11 +682,8 @@ void desired_vrf(struct vrouter *vr)
 
 	vr->vrf_changed = false;
 	vr->vrf = l && table ? l->l.ifindex : name[0] ? -1 : 0;
-	if (table != vr->table) {
-		vr->table = table;
-		if (vr->source)
-			vr->source->ops->resync(vr->source, SCOPE_ROUTES);
-	}
+	if (table != vr->table)
+		move_table(vr, table);
 }
 
 void desired_map(struct vrouter *vr)

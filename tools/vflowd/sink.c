@@ -6,10 +6,14 @@
 #include <string.h>
 #include <linux/rtnetlink.h>
 
+#include "daemon.h"
 #include "desired.h"
 #include "log.h"
 #include "verify.h"
 #include "vrouter.h"
+
+/* How often a guest may be interrupted to tell what was too much before. */
+#define RETELL_MS	30000
 
 static void resync(struct vrouter *vr, unsigned int scopes)
 {
@@ -178,6 +182,17 @@ static void want_answer(struct vrouter *vr, const struct rt_route *r)
 	object_touch(&vr->os, o);
 }
 
+/* Have what was not kept told again, when there is room for a good part, and not often. */
+static void retell(struct vrouter *vr)
+{
+	uint64_t now = uv_now(vr->d->loop);
+
+	if (vr->rib.candidates > vr->rib.limit / 4 * 3 || now < vr->retell_at)
+		return;
+	vr->retell_at = now + RETELL_MS;
+	vr->source->ops->retell(vr->source);
+}
+
 static void sink_route(void *arg, enum change change, const struct rt_route *r)
 {
 	static const enum rib_how hows[] = {
@@ -193,13 +208,20 @@ static void sink_route(void *arg, enum change change, const struct rt_route *r)
 	/* The table of a VRF is known when its link is. */
 	if (vr->vrf_changed)
 		desired_vrf(vr);
-	if (r->cloned || guest_digest_skips(&r->dst, r->type) || !rank_of(vr, r->table, &rank))
+	if (r->cloned || guest_digest_skips(&r->dst, r->type))
 		return;
+	if (!rank_of(vr, r->table, &rank)) {
+		if (vr->cfg->source.vrf[0] && !vr->table)
+			vr->missed = true;
+		return;
+	}
 	if (change == CHANGE_DEL) {
 		sure = rib_del(&vr->rib, r, rank);
 		/* There may be room now for what was not kept. */
-		if (vr->rib.overflow)
+		if (vr->rib.overflow) {
 			sure = false;
+			retell(vr);
+		}
 	} else {
 		bool overflow = vr->rib.overflow;
 

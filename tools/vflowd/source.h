@@ -144,7 +144,9 @@ struct answer {
  * @early: routes are used before the first round is complete, because there is
  *	but one of each prefix
  * @close: end it, free it; the sink hears nothing any more
- * @resync: tell the scopes again, soon; several calls make one round
+ * @resync: tell the scopes again, soon; several calls make one round.  Of routes that
+ *	zebra tells itself it does nothing: they are complete without that
+ * @retell: tell all routes again, though it may mean to interrupt zebra
  * @ask_digest: have the sink told the digest of the guest's nexthops and of the
  *	routes of a table (0: local, main and default), with a number to recognize
  *	it by; returns NULL, or why there is none
@@ -161,6 +163,7 @@ struct source_ops {
 	bool early;
 	void (*close)(struct source *s);
 	void (*resync)(struct source *s, unsigned int scopes);
+	void (*retell)(struct source *s);
 	const char *(*ask_digest)(struct source *s, uint32_t number, uint32_t table);
 	void (*refresh)(struct source *s, int32_t ifindex, const struct vf_addr *addr);
 	bool (*wants_answers)(const struct source *s);

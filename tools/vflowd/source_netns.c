@@ -546,6 +546,11 @@ static void netns_resync(struct source *s, unsigned int scopes)
 		request(ns, scopes & SCOPE_ALL, RESYNC_MS);
 }
 
+static void netns_retell(struct source *s)
+{
+	netns_resync(s, SCOPE_ROUTES);
+}
+
 static const char *netns_ask_digest(struct source *s, uint32_t number, uint32_t table)
 {
 	struct netns *ns = to_netns(s);
@@ -604,6 +609,7 @@ static const struct source_ops netns_ops = {
 	.scopes = SCOPE_ALL,
 	.close = netns_close,
 	.resync = netns_resync,
+	.retell = netns_retell,
 	.ask_digest = netns_ask_digest,
 	.refresh = netns_refresh,
 	.status = netns_status,

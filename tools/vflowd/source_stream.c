@@ -88,6 +88,7 @@ struct stream_user {
  * @pauses: how often that was so
  * @resync: scopes to ask the agent for
  * @resync_at: when to ask
+ * @retell: have zebra tell all again
  * @zebra: the agent relays zebra's routes
  * @rounds: completed rounds
  * @torn: rounds that did not arrive complete
@@ -123,6 +124,7 @@ struct stream {
 	uint64_t pauses;
 	unsigned int resync;
 	uint64_t resync_at;
+	bool retell;
 	bool zebra;
 	uint64_t rounds;
 	uint64_t torn;
@@ -406,6 +408,17 @@ static void try_listen(struct stream *st, uint64_t now)
 	st->complained = ret;
 }
 
+static void ask_retell(struct stream *st)
+{
+	st->retell = false;
+	if (is_fpm(st)) {
+		drop(st, "it has to tell all it has again");
+		return;
+	}
+	st->resync |= FPM_SCOPES;
+	st->resync_at = 0;
+}
+
 static void ask_resync(struct stream *st)
 {
 	struct vflow_agent_sync s = { .scopes = htole32(st->resync) };
@@ -465,6 +478,11 @@ static void on_tick(uv_timer_t *t)
 	if (joined(st)) {
 		drop(st, "it has to tell a further vrouter all it has");
 		return;
+	}
+	if (st->retell) {
+		ask_retell(st);
+		if (!st->ch)
+			return;
 	}
 	/* A guest that is not listened to is not silent, and its round takes no longer. */
 	if (st->paused || !channel_idle(st->ch))
@@ -528,6 +546,19 @@ static void stream_resync(struct source *s, unsigned int scopes)
 	if (!st->resync)
 		st->resync_at = uv_now(st->loop) + TICK_MS;
 	st->resync |= scopes;
+}
+
+/* zebra tells all when it connects, and only then. */
+static void stream_retell(struct source *s)
+{
+	struct stream *st = to_stream(s);
+
+	if (!st->zebra && !is_fpm(st)) {
+		stream_resync(s, SCOPE_ROUTES);
+		return;
+	}
+	if (st->up)
+		st->retell = true;
 }
 
 static const char *stream_ask_digest(struct source *s, uint32_t number, uint32_t table)
@@ -684,6 +715,7 @@ static const struct source_ops fpm_ops = {
 	.early = true,
 	.close = stream_close,
 	.resync = stream_resync,
+	.retell = stream_retell,
 	.ask_digest = stream_ask_digest,
 	.refresh = stream_refresh,
 	.wants_answers = stream_wants_answers,
@@ -696,6 +728,7 @@ static const struct source_ops agent_ops = {
 	.scopes = SCOPE_ALL,
 	.close = stream_close,
 	.resync = stream_resync,
+	.retell = stream_retell,
 	.ask_digest = stream_ask_digest,
 	.refresh = stream_refresh,
 	.wants_answers = stream_wants_answers,

@@ -54,6 +54,7 @@ enum vrouter_state {
  * @rec: sends the difference
  * @vrf: index of the guest's VRF, 0 for none or while it does not exist
  * @table: routing table of the VRF, 0 while it does not exist
+ * @missed: routes were told while @table was 0, which may be of it
  * @state: how much is known of the guest
  * @synced: a complete round was told since the guest is there
  * @half: it was lost before it had told all: nothing of that is sent
@@ -94,6 +95,7 @@ enum vrouter_state {
  * @refreshed: how often a neighbor was reported in use
  * @last_lost: why the guest was lost
  * @losses: how often the guest was lost
+ * @retell_at: ms of the loop's time before which it is not asked for what was too much
  * @verify: a comparison that is under way, or NULL
  */
 struct vrouter {
@@ -109,6 +111,7 @@ struct vrouter {
 	struct reconcile rec;
 	int32_t vrf;
 	uint32_t table;
+	bool missed;
 	enum vrouter_state state;
 	bool synced;
 	bool half;
@@ -146,6 +149,7 @@ struct vrouter {
 	uint64_t refreshed;
 	char last_lost[96];
 	uint64_t losses;
+	uint64_t retell_at;
 	struct verify *verify;
 };
 
