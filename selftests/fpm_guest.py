@@ -6,6 +6,7 @@
 
 Connects from SOURCE.  Modes: "routes" tells N routes and stays; "replay" tells
 what is in FILE and stays; "flood" tells 10 times 100,000 routes and stays;
+"cover" tells 20,000 routes, and as often one of an earlier table that hides them all;
 "garbage", "lengths", "oversized", "short", "types", "slow" break the protocol in
 that way, and stay until the connection is closed.
 """
@@ -15,7 +16,7 @@ import struct
 import sys
 import time
 
-NEWNEXTHOP, NEWROUTE = 104, 24
+NEWNEXTHOP, NEWROUTE, DELROUTE = 104, 24, 25
 
 
 def attr(kind, data):
@@ -43,12 +44,12 @@ def nexthop(family, ifindex, gateway):
                          attr(6, ipaddress.ip_address(gateway).packed)))
 
 
-def route(prefix, family):
+def route(prefix, family, kind=NEWROUTE, table=254):
     """A route over it, as BGP has them."""
     address, length = prefix.split("/")
     af = socket.AF_INET if family == 4 else socket.AF_INET6
-    return frame(message(NEWROUTE,
-                         struct.pack("=BBBBBBBBI", af, int(length), 0, 0, 254, 186, 0, 1, 0) +
+    return frame(message(kind,
+                         struct.pack("=BBBBBBBBI", af, int(length), 0, 0, table, 186, 0, 1, 0) +
                          attr(1, socket.inet_pton(af, address)) +
                          attr(6, struct.pack("=I", 20)) +
                          attr(30, struct.pack("=I", family))))
@@ -94,6 +95,9 @@ def main(source, address, port, mode, count="0"):
             data = file.read()
     elif mode in ("routes", "flood"):
         data = routes({"flood": 100000}.get(mode) or int(count))
+    elif mode == "cover":
+        data = routes(20000) + 20000 * (route("20.0.0.0/8", 4, NEWROUTE, 255) +
+                                        route("20.0.0.0/8", 4, DELROUTE, 255))
     sock = socket.create_connection((address, int(port)), source_address=(source, 0))
     if mode == "flood":
         for _ in range(10):

@@ -15,7 +15,7 @@ vflow_conf()
 	local i
 
 	printf '[vflowd]\ncontrol = %s/vflowd.sock\n' "$TEST_TMP"
-	for i in 1 2 3 4; do
+	for i in 1 2 3 4 5; do
 		cat <<-END
 		[vrouter r$i]
 		source = fpm:tcp:127.0.0.1:2620 peer=127.0.0.1$i
@@ -95,7 +95,7 @@ peak_mib()
 	awk '/VmHWM/ { print int($2 / 1024) }' "/proc/$VFLOWD/status"
 }
 
-ktap_plan 11
+ktap_plan 13
 ns_add host
 ipn host link add up0 type veth peer name far0
 ipn host link set up0 up
@@ -104,6 +104,7 @@ ipn host addr add 127.0.0.11/8 dev lo
 ipn host addr add 127.0.0.12/8 dev lo
 ipn host addr add 127.0.0.13/8 dev lo
 ipn host addr add 127.0.0.14/8 dev lo
+ipn host addr add 127.0.0.15/8 dev lo
 vflow_conf >"$TEST_TMP/vflow.conf"
 daemon "$TEST_TMP/vflow.conf"
 wait_for 10 status 1 .state
@@ -120,6 +121,12 @@ guest 1 slow
 slow=$SPAWNED
 beside "a guest beside one that never ends a message" 2
 stop "$slow"
+
+guest 1 cover
+cover=$SPAWNED
+check_poll "hidden routes are still told" 40 routes_are 1 "$MAX"
+beside "a guest beside one that hides its routes and shows them again" 5
+stop "$cover"
 
 before=$(peak_mib)
 guest 1 flood
