@@ -134,34 +134,6 @@ static void test_agent_half(void **state)
 	expect("nexthop", "nexthop 27 via 10.1.0.2 vif v1\n");
 }
 
-/*
- * The number of a nexthop that routes of before still lead over does not become another's
- * before these routes go.
- */
-static void test_agent_numbers(void **state)
-{
-	static const char down[] = "[vif v9]\nvrouter = r1\nguest-interface = nope\n"
-		"mac = 02:00:00:00:00:09\nuplink = nope9\n";
-
-	(void)state;
-	agent_live("");
-	stop();
-	hang_up();
-	start_agent(down);
-	guest = dial_unix();
-	say_hello(2);
-	sync_begin(1, SCOPE_ALL);
-	nl_nexthop(&frame, MULTI, 26, 4, "10.1.0.2");
-	nl_route(&frame, MULTI, "40.0.0.0/8", 26, 0);
-	send_counted();
-	sync_frame(VFLOW_FRAME_SYNC_END, 1, SCOPE_ALL);
-	expect("route", "route 21.0.0.0/8 unicast nexthop 26\n"
-	       "route 40.0.0.0/8 unicast nexthop 1073741824\n");
-	expect("nexthop", "nexthop 1073741824 via 10.1.0.2 vif v1\n"
-	       "nexthop 26 via 10.0.0.2 vif v0\n");
-	assert_int_equal(vflowd.vrouters->state, VROUTER_RETURNING);
-}
-
 static int listen_unix(void)
 {
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };
@@ -520,7 +492,6 @@ int main(int argc, char **argv)
 		STREAM_TEST(agent),
 		STREAM_TEST(agent_boot),
 		STREAM_TEST(agent_half),
-		STREAM_TEST(agent_numbers),
 		STREAM_TEST(agent_path),
 		STREAM_TEST(agent_no_socket),
 		STREAM_TEST(agent_dials),

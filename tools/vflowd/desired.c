@@ -300,7 +300,8 @@ static bool is_taken(const struct vrouter *vr, uint32_t number, const struct val
 
 	if (!o || (o->wanted && o->wanted != v))
 		return o;
-	return vr->state != VROUTER_LIVE && o->installed && o->installed != v;
+	return vr->early && vr->state != VROUTER_LIVE && o->installed &&
+	       o->installed != v;
 }
 
 static uint32_t find_number(struct vrouter *vr, const struct value *v)
@@ -324,9 +325,10 @@ static uint32_t find_number(struct vrouter *vr, const struct value *v)
 }
 
 /*
- * A guest that was started anew may give the numbers of its nexthops to others,
- * while the kernel still has routes with the numbers of before: so a number that
- * means something else there is not used again at once.
+ * A routing daemon that was started anew may give the numbers of its nexthops
+ * to others.  Where its routes are used as they are told, the kernel still has
+ * some with the numbers of before: so a number that means something else there
+ * is not used again at once.
  */
 static void place_nexthop(struct vrouter *vr, struct guest_nexthop *g, const struct value *v)
 {
