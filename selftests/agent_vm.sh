@@ -94,6 +94,10 @@ guest_init()
 	/bin/ip -batch /etc/addresses
 	httpd -h /www
 	bird -c /etc/bird.conf -s /run/bird.ctl
+	# Until the agent has told all the host goes on with what was there before: not
+	# before OSPF knows it again.
+	until ip -4 route | grep -q "^${FARNET[4]} " &&
+	      ip -6 route | grep -q "^${FARNET[6]} "; do sleep 1; done
 	while :; do vflow-agent; sleep 1; done
 	END
 }
@@ -249,6 +253,11 @@ forwarded()
 	stat_of r1-e0 vif forward-packets
 }
 
+gateway_known()
+{
+	ctl neighbor show | grep -q "^fe80:.*r1-e1"
+}
+
 forwarded_are()
 {
 	(( $(forwarded) >= $1 ))
@@ -279,6 +288,8 @@ listen dst recv "$(place dst d0=dst)"
 BEFORE=$(forwarded)
 stream 4
 stream 6
+# OSPFv3's gateway is a link-local address, which nobody has asked for before.
+wait_for 60 gateway_known
 echo system_reset | socat - "UNIX-CONNECT:$TEST_TMP/monitor" >/dev/null
 check_poll "the machine is reset: another boot is there" 150 status_is .source.boots 1
 check_poll "and the module has what the new kernel has" 60 equal 10
