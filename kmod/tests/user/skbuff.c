@@ -4,6 +4,7 @@
  */
 
 #include <linux/if_ether.h>
+#include <linux/if_vlan.h>
 #include <linux/skbuff.h>
 
 /* Before the Ethernet header, so that the IP header is aligned. */
@@ -182,4 +183,27 @@ void *skb_push(struct sk_buff *skb, unsigned int len)
 	skb->data -= len;
 	skb->len += len;
 	return skb->data;
+}
+
+struct sk_buff *skb_vlan_untag(struct sk_buff *skb)
+{
+	u8 *mac;
+
+	if (skb_vlan_tag_present(skb))
+		return skb;
+	if (!pskb_may_pull(skb, VLAN_HLEN + sizeof(__be16))) {
+		consume_skb(skb);
+		return NULL;
+	}
+	__vlan_hwaccel_put_tag(skb, skb->protocol, skb->data[0] << 8 | skb->data[1]);
+	memcpy(&skb->protocol, skb->data + 2, sizeof(skb->protocol));
+	if (ntohs(skb->protocol) < ETH_P_802_3_MIN)
+		skb->protocol = htons(ETH_P_802_2);
+	mac = skb_mac_header(skb);
+	memmove(mac + VLAN_HLEN, mac, 2 * ETH_ALEN);
+	skb->mac_header += VLAN_HLEN;
+	skb->data += VLAN_HLEN;
+	skb->len -= VLAN_HLEN;
+	skb->network_header = skb->data - skb->head;
+	return skb;
 }

@@ -26,6 +26,13 @@ static inline void __vlan_hwaccel_clear_tag(struct sk_buff *skb)
 	skb->vlan_all = 0;
 }
 
+static inline bool eth_type_vlan(__be16 proto)
+{
+	return proto == htons(ETH_P_8021Q) || proto == htons(ETH_P_8021AD);
+}
+
+struct sk_buff *skb_vlan_untag(struct sk_buff *skb);
+
 #define is_vlan_dev(dev)		(!!(dev)->real_dev)
 #define vlan_dev_real_dev(dev)		((dev)->real_dev)
 #define vlan_dev_vlan_id(dev)		((dev)->vlan_id)
