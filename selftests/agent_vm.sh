@@ -265,7 +265,10 @@ forwarded_are()
 
 ktap_plan 11
 topo_vm
-source_conf "agent:vsock:$CID" | sed '/^source = /a hold = pinned' >"$TEST_TMP/vflow.conf"
+# OSPF speaks through the vifs before the agent can tell their MACs.
+source_conf "agent:vsock:$CID" |
+	sed -e '/^source = /a hold = pinned' -e "/^guest = g0/a mac = $MAC_E0" \
+	    -e "/^guest = g1/a mac = $MAC_E1" >"$TEST_TMP/vflow.conf"
 daemon "$TEST_TMP/vflow.conf"
 kernel_reader host
 dst_conf "$NETWORKS" >"$TEST_TMP/dst.conf"
