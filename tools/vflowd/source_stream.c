@@ -163,6 +163,7 @@ static void lose(struct stream *st, const char *why)
 	st->paused = false;
 	st->round = 0;
 	st->resync = 0;
+	st->retell = false;
 	st->zebra = false;
 	snprintf(st->last, sizeof(st->last), "%s", why);
 	if (!st->up) {
