@@ -39,22 +39,19 @@ static bool unconfirmed(const struct vflow_origin *origin, u8 owner, u32 sync)
 	return origin->owner == owner && origin->sync != sync;
 }
 
-static u32 sweep_nexthops(struct vflow_vrouter *vr, u8 owner, u32 sync)
+/* One that a route of another owner uses stays. */
+static u32 sweep_nexthops(struct vflow_vrouter *vr, u8 owner, u32 sync,
+			  bool groups)
 {
 	struct vflow_nexthop *nh;
 	unsigned long id;
-	int groups;
 	u32 swept = 0;
 
-	/* one that a route of another owner uses stays; groups go first, or they
-	 * would be made anew for each member
-	 */
-	for (groups = 1; groups >= 0; groups--)
-		xa_for_each(&vr->nexthops, id, nh)
-			if (!nh->cfg.n_members == !groups &&
-			    unconfirmed(&nh->origin, owner, sync) &&
-			    !vflow_nexthop_del(nh, NULL))
-				swept++;
+	xa_for_each(&vr->nexthops, id, nh)
+		if (!!nh->cfg.n_members == groups &&
+		    unconfirmed(&nh->origin, owner, sync) &&
+		    !vflow_nexthop_del(nh, NULL))
+			swept++;
 	return swept;
 }
 
@@ -98,7 +95,9 @@ int vflow_sync_end(struct vflow_vrouter *vr, u8 owner, u32 sync,
 	if (err)
 		return err;
 	swept->routes = vflow_route_sweep(vr, owner, sync);
-	swept->nexthops = sweep_nexthops(vr, owner, sync);
+	/* groups first: they would be made anew for each member that goes */
+	swept->nexthops = sweep_nexthops(vr, owner, sync, true);
+	swept->nexthops += sweep_nexthops(vr, owner, sync, false);
 	swept->neighbors = sweep_neighbors(vr, owner, sync);
 	swept->addresses = sweep_addresses(vr, owner, sync);
 	vflow_nl_sync_notify(vr, owner, sync, swept);

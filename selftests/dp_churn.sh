@@ -72,7 +72,6 @@ moves()
 		END { print m + 0 }' "$TEST_TMP/paths"
 }
 
-
 ktap_plan 14
 topo_wires
 veth dst d1 host up2
@@ -95,7 +94,7 @@ diag "$result"
 check "within $LIMIT s" jq -en "$(jq .seconds <<<"$result") <= $LIMIT"
 stop "${SENDERS[@]}"
 hang_up dst
-check "no packet was lost, doubled or misdelivered" arrived dst "$(sent)"
+check "no packet was lost, doubled or misdelivered" all_arrived
 check "there were $PACKETS packets a second" jq -en \
 	"$(sent) >= $(jq .seconds <<<"$result") * $PACKETS"
 for f in 4 6; do

@@ -207,18 +207,23 @@ static void test_agent_dials(void **state)
 	hang_up();
 }
 
-/* Not all that was sent arrived: nothing is swept, another sync is asked for. */
-static void test_agent_torn(void **state)
+static void expect_resync(uint32_t scopes)
 {
 	const struct vflow_agent_sync *s = (const void *)seen;
 
+	expect_frame(VFLOW_FRAME_RESYNC);
+	assert_int_equal(le32toh(s->scopes), scopes);
+}
+
+/* Not all that was sent arrived: nothing is swept, another sync is asked for. */
+static void test_agent_torn(void **state)
+{
 	(void)state;
 	agent_live("");
 	sync_begin(2, SCOPE_ROUTE4);
 	counted = 1;
 	sync_frame(VFLOW_FRAME_SYNC_END, 2, SCOPE_ROUTE4);
-	expect_frame(VFLOW_FRAME_RESYNC);
-	assert_int_equal(le32toh(s->scopes), SCOPE_ROUTE4);
+	expect_resync(SCOPE_ROUTE4);
 	expect("route", "route 21.0.0.0/8 unicast nexthop 26\n");
 	assert_int_equal(vflowd.vrouters->state, VROUTER_LIVE);
 }
@@ -345,22 +350,28 @@ static void vrf_tables(void)
 	nl_route(&frame, MULTI, "22.0.0.0/8", 28, 1001);
 }
 
-/* The same through an agent, whose links say which table is meant. */
-static void test_agent_vrfs(void **state)
+/* A guest with a VRF for the second vrouter begins to tell, conditions first. */
+static void begin_vrfs(uint32_t flags, uint32_t scopes)
 {
 	char source[128];
 
-	(void)state;
 	snprintf(source, sizeof(source), "agent:unix:%s", agent_path);
 	start(source, second_vrouter(source, "vrf red"));
 	guest = dial_unix();
 	say_hello(1);
-	conditions(0, "");
-	sync_begin(1, SCOPE_ALL);
-	put_link(10, "red", 0, 1001);
+	conditions(flags, "");
+	sync_begin(1, scopes);
 	put_link(3, "eth0", 0, 0);
 	put_link(4, "eth1", 0, 0);
 	put_link(5, "eth2", 10, 0);
+}
+
+/* The same through an agent, whose links say which table is meant. */
+static void test_agent_vrfs(void **state)
+{
+	(void)state;
+	begin_vrfs(0, SCOPE_ALL);
+	put_link(10, "red", 0, 1001);
 	vrf_tables();
 	send_counted();
 	sync_frame(VFLOW_FRAME_SYNC_END, 1, SCOPE_ALL);
@@ -395,14 +406,6 @@ static void red_routes(void)
 	sync_frame(VFLOW_FRAME_SYNC_END, 2, SCOPE_NEXTHOP | SCOPE_ROUTES);
 }
 
-static void expect_resync(uint32_t scopes)
-{
-	const struct vflow_agent_sync *s = (const void *)seen;
-
-	expect_frame(VFLOW_FRAME_RESYNC);
-	assert_int_equal(le32toh(s->scopes), scopes);
-}
-
 /*
  * zebra tells the routes of a new VRF before its interface is told: the agent is asked
  * to have zebra tell all again.  With the VRF its routes go, whatever is told of them.
@@ -410,18 +413,9 @@ static void expect_resync(uint32_t scopes)
 static void test_agent_new_vrf(void **state)
 {
 	const uint32_t others = SCOPE_ALL & ~(uint32_t)(SCOPE_NEXTHOP | SCOPE_ROUTES);
-	char source[128];
 
 	(void)state;
-	snprintf(source, sizeof(source), "agent:unix:%s", agent_path);
-	start(source, second_vrouter(source, "vrf red"));
-	guest = dial_unix();
-	say_hello(1);
-	conditions(VFLOW_AGENT_ZEBRA, "");
-	sync_begin(1, others);
-	put_link(3, "eth0", 0, 0);
-	put_link(4, "eth1", 0, 0);
-	put_link(5, "eth2", 10, 0);
+	begin_vrfs(VFLOW_AGENT_ZEBRA, others);
 	send_counted();
 	sync_frame(VFLOW_FRAME_SYNC_END, 1, others);
 	red_routes();

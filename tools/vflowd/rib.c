@@ -222,10 +222,10 @@ static void note_cover(struct rib *rib, const struct object *cover, enum rib_ran
 		rib->covers[fam(cover->family)] |= 1u << rank;
 }
 
-/* Is a candidate of a later table than one of these? */
-static bool is_later(const struct candidate *c, unsigned int ranks)
+/* Is a rank later than one of these? */
+static bool is_later(unsigned int rank, unsigned int ranks)
 {
-	return ranks & ((1u << c->rank) - 1);
+	return ranks & ((1u << rank) - 1);
 }
 
 void rib_touch_covered(struct rib *rib)
@@ -236,12 +236,12 @@ void rib_touch_covered(struct rib *rib)
 
 	for (int f = 0; f < 2; f++)
 		for (int r = 0; r < RIB_RANKS; r++)
-			if ((rib->covers[f] & ((1u << r) - 1)) && rib->ranked[f][r])
+			if (is_later(r, rib->covers[f]) && rib->ranked[f][r])
 				any = true;
 	if (any)
 		htab_for_each(&rib->os->tab[OBJECT_ROUTE], i, o)
 			for (const struct candidate *c = o->candidates; c; c = c->next)
-				if (is_later(c, rib->covers[fam(o->family)])) {
+				if (is_later(c->rank, rib->covers[fam(o->family)])) {
 					object_touch(rib->os, o);
 					break;
 				}
