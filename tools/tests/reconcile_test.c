@@ -272,22 +272,30 @@ static void want_route(const char *dst, uint32_t nexthop_id, uint32_t metric)
 	object_want(&os, object(OBJECT_ROUTE, dst, true), route_value_make(&v));
 }
 
+static void want_nexthop_on(const char *id, const char *vif)
+{
+	struct nexthop_value v;
+
+	memset(&v, 0, sizeof(v));
+	v.hop.vif = name_id(vif);
+	object_want(&os, object(OBJECT_NEXTHOP, id, true), nexthop_value_make(&v));
+}
+
 static void want_nexthop(const char *id, unsigned int member)
 {
 	union {
 		struct nexthop_value v;
 		uint8_t room[sizeof(struct nexthop_value) + sizeof(struct member_value)];
 	} u;
+	struct member_value m = { member, 1 };
 
-	memset(&u, 0, sizeof(u));
-	if (member) {
-		struct member_value m = { member, 1 };
-
-		u.v.n = 1;
-		memcpy(u.room + sizeof(u.v), &m, sizeof(m));
-	} else {
-		u.v.hop.vif = name_id("v0");
+	if (!member) {
+		want_nexthop_on(id, "v0");
+		return;
 	}
+	memset(&u, 0, sizeof(u));
+	u.v.n = 1;
+	memcpy(u.room + sizeof(u.v), &m, sizeof(m));
 	object_want(&os, object(OBJECT_NEXTHOP, id, true), nexthop_value_make(&u.v));
 }
 
@@ -443,6 +451,36 @@ static void test_refused_replacement(void **state)
 	run_all();
 	assert_int_equal(rec.refused, 0);
 	assert_int_equal(os.tab[OBJECT_ROUTE].used, 0);
+}
+
+/* A nexthop that keeps its old place must not be followed there. */
+static void test_refused_nexthop(void **state)
+{
+	(void)state;
+	want_nexthop("7", 0);
+	want_nexthop("8", 0);
+	want_nexthop("9", 7);
+	want_route("10.0.0.0/8", 7, 0);
+	want_route("11.0.0.0/8", 8, 0);
+	want_route("12.0.0.0/8", 9, 0);
+	run_all();
+	assert_int_equal(kernel_routes(), 3);
+
+	strcpy(fake.refuse, "nexthop 7");
+	want_nexthop_on("7", "v1");
+	run_all();
+	assert_null(kernel_find("route 10.0.0.0/8"));
+	assert_non_null(kernel_find("route 11.0.0.0/8"));
+	assert_null(kernel_find("route 12.0.0.0/8"));
+	assert_null(kernel_find("nexthop 7"));
+	assert_int_equal(rec.refused, 3);
+
+	fake.refuse[0] = '\0';
+	assert_true(reconcile_retry(&rec));
+	run_all();
+	assert_int_equal(kernel_routes(), 3);
+	assert_non_null(kernel_find("nexthop 7"));
+	assert_int_equal(rec.refused, 0);
 }
 
 static void test_refused_removal(void **state)
@@ -736,6 +774,7 @@ int main(void)
 		TEST(test_quota),
 		TEST(test_refused),
 		TEST(test_refused_replacement),
+		TEST(test_refused_nexthop),
 		TEST(test_refused_removal),
 		TEST(test_sync),
 		TEST(test_sync_in_parts),

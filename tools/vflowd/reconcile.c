@@ -48,6 +48,52 @@ static void set_refused(struct reconcile *r, struct object *o, bool refused)
 		return;
 	o->flags ^= OBJECT_REFUSED;
 	r->refused += refused ? 1 : -1;
+	if (refused && o->kind == OBJECT_NEXTHOP && o->installed)
+		r->stale = true;
+}
+
+/* Does the kernel still have under this number what the guest no longer has? */
+static bool is_stale(const struct objects *os, uint32_t id)
+{
+	const struct object_key key = { .kind = OBJECT_NEXTHOP, .id = id };
+	const struct object *o = object_find(os, &key);
+
+	return o && (o->flags & OBJECT_REFUSED) && o->installed && o->installed != o->wanted;
+}
+
+static bool group_is_stale(const struct objects *os, const struct value *v)
+{
+	const struct nexthop_value *nh = value_data(v);
+
+	for (unsigned int i = 0; i < nh->n; i++)
+		if (is_stale(os, nh->member[i].id))
+			return true;
+	return false;
+}
+
+/* Would a wanted route lead where the guest no longer wants it? */
+static bool leads_astray(const struct objects *os, const struct object *o)
+{
+	const struct route_value *rt = value_data(o->wanted);
+	const struct object_key key = { .kind = OBJECT_NEXTHOP, .id = rt->nexthop_id };
+	const struct object *nh;
+
+	if (!rt->nexthop_id)
+		return false;
+	nh = object_find(os, &key);
+	return is_stale(os, key.id) || (nh && nh->wanted && group_is_stale(os, nh->wanted));
+}
+
+/* Look again at the routes of nexthops that the kernel did not replace. */
+static void touch_astray(struct reconcile *r)
+{
+	struct object *o;
+	size_t i;
+
+	r->stale = false;
+	htab_for_each(&r->os->tab[OBJECT_ROUTE], i, o)
+		if (o->wanted && leads_astray(r->os, o))
+			object_touch(r->os, o);
 }
 
 static void settle(struct reconcile *r, struct object *o)
@@ -128,6 +174,14 @@ static void evaluate(struct reconcile *r, struct object *o, struct changes *news
 	bool confirm = o->flags & OBJECT_CONFIRM;
 
 	o->flags &= ~(OBJECT_CONFIRM | OBJECT_HELD);
+	if (o->kind == OBJECT_ROUTE && o->wanted && leads_astray(r->os, o)) {
+		/* Better none.  The nexthop can go then, and come as it shall be. */
+		set_refused(r, o, true);
+		settle(r, o);
+		if (o->installed)
+			add(dels, o, NULL);
+		return;
+	}
 	if (o->wanted) {
 		if (o->wanted == o->installed)
 			set_refused(r, o, false);
@@ -288,6 +342,8 @@ static int run(struct reconcile *r, size_t budget, struct changes *news,
 					    apply_new(r, news, &dels[k]);
 	}
 	if (!ret) {
+		if (r->stale)
+			touch_astray(r);
 		news->n = 0;
 		drain(r, OBJECT_ROUTE, budget, news, &old);
 		ret = apply_routes(r, news, &old);

@@ -69,6 +69,7 @@ struct kernel_ops {
  * @sync_wanted: a sync is to begin
  * @syncing: one is under way
  * @sync: its number
+ * @stale: the kernel did not replace a nexthop, whose routes have to go
  * @progress: something changed in the kernel since reconcile_retry()
  * @refused: how many objects the kernel refuses now
  * @refusals: how often it refused any
@@ -92,6 +93,7 @@ struct reconcile {
 	bool sync_wanted;
 	bool syncing;
 	uint32_t sync;
+	bool stale;
 	bool progress;
 	size_t refused;
 	uint64_t refusals;
