@@ -332,15 +332,6 @@ int vflow_nl_put_addr(struct sk_buff *skb, int attr, u8 family,
 	return nla_put(skb, attr, vflow_family_bits(family) / 8, addr->bytes);
 }
 
-int vflow_nl_put_dev(struct sk_buff *skb, int attr,
-		     const struct net_device *dev)
-{
-	char name[IFNAMSIZ];
-
-	strscpy(name, dev->name, sizeof(name));
-	return nla_put_string(skb, attr, name);
-}
-
 u32 vflow_nl_age(unsigned long then)
 {
 	unsigned long age = jiffies - then;

@@ -43,7 +43,7 @@ static int put_in_port(struct sk_buff *skb, struct vflow_net *vn, u32 id)
 	struct vflow_vif *vif;
 
 	if (port)
-		return vflow_nl_put_dev(skb, VFLOW_A_FLOW_IN_PORT, port->dev);
+		return nla_put_string(skb, VFLOW_A_FLOW_IN_PORT, port->name);
 	vif = xa_load(&vn->vifs, id);
 	return vif ? nla_put_string(skb, VFLOW_A_FLOW_IN_PORT, vif->name) : 0;
 }

@@ -14,7 +14,7 @@ static int fill(struct sk_buff *skb, void *obj)
 	struct vflow_port *port = obj;
 	struct vflow_sum sum;
 
-	if (vflow_nl_put_dev(skb, VFLOW_A_PORT_NAME, port->dev) ||
+	if (nla_put_string(skb, VFLOW_A_PORT_NAME, port->name) ||
 	    nla_put_u32(skb, VFLOW_A_PORT_TYPE, port->type) ||
 	    nla_put_u32(skb, VFLOW_A_PORT_ID, port->id) ||
 	    nla_put_u32(skb, VFLOW_A_PORT_IFINDEX, port->dev->ifindex) ||

@@ -319,17 +319,6 @@ int vflow_nl_put_addr(struct sk_buff *skb, int attr, u8 family,
 		      const union vflow_addr *addr);
 
 /**
- * vflow_nl_put_dev() - write the name of a netdev, which may just change
- * @skb: message
- * @attr: attribute
- * @dev: netdev
- *
- * Return: 0 or -EMSGSIZE.
- */
-int vflow_nl_put_dev(struct sk_buff *skb, int attr,
-		     const struct net_device *dev);
-
-/**
  * vflow_nl_put_route() - write a route as a nest
  * @skb: message; as it was if there is no room
  * @route: route

@@ -158,7 +158,7 @@ static int fill_port(struct sk_buff *skb, void *obj)
 	struct vflow_port *port = obj;
 	struct vflow_sum sum;
 
-	if (vflow_nl_put_dev(skb, VFLOW_A_COUNTERS_PORT, port->dev))
+	if (nla_put_string(skb, VFLOW_A_COUNTERS_PORT, port->name))
 		return -EMSGSIZE;
 	vflow_port_sum(port, &sum);
 	return put_counters(skb, &sum);

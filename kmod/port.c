@@ -53,7 +53,7 @@ struct vflow_port *vflow_port_by_name(struct vflow_net *vn, const char *name)
 	unsigned long id;
 
 	xa_for_each(&vn->ports, id, port)
-		if (!strcmp(port->dev->name, name))
+		if (!strcmp(port->name, name))
 			return port;
 	return NULL;
 }
@@ -242,6 +242,7 @@ int vflow_port_add(struct vflow_net *vn, struct net_device *dev,
 		return -ENOMEM;
 	port->vn = vn;
 	port->dev = dev;
+	strscpy(port->name, dev->name, sizeof(port->name));
 	port->type = type;
 	port->id = vflow_id_next(vn);
 	err = vflow_counters_init(&port->counters);
@@ -313,6 +314,7 @@ static void port_follow(struct vflow_port *port, unsigned long event)
 	if (event == NETDEV_UNREGISTER) {
 		vflow_port_del(port);
 	} else {
+		strscpy(port->name, port->dev->name, sizeof(port->name));
 		vflow_vif_refresh(port);
 		port_tell(port, event == NETDEV_CHANGENAME);
 	}

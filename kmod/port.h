@@ -35,6 +35,7 @@ struct vflow_mac {
  * @vn: namespace
  * @dev: the netdev; the reference is dropped after a grace period
  * @dev_tracker: tracks the reference
+ * @name: of the netdev; its own may change while only vn->lock is held
  * @id: in the id space of ports and vifs
  * @type: uplink or guest
  * @up: listeners were told that it is up
@@ -50,6 +51,7 @@ struct vflow_port {
 	struct vflow_net *vn;
 	struct net_device *dev;
 	netdevice_tracker dev_tracker;
+	char name[IFNAMSIZ];
 	u32 id;
 	enum vflow_port_type type;
 	bool up;

@@ -218,24 +218,27 @@ static int uplink_bind(struct vflow_vif *vif, struct vflow_port *port)
 	return 0;
 }
 
-static void uplink_unbind(struct vflow_vif *vif)
+/* Returns the port, which vflow_port_leave() is for when no packet is on the
+ * vif any more, or NULL.
+ */
+static struct vflow_port *uplink_unbind(struct vflow_vif *vif)
 {
 	struct vflow_port *port = vflow_dereference(vif->vn, vif->uplink);
 	unsigned int i;
 
 	if (!port)
-		return;
+		return NULL;
 	RCU_INIT_POINTER(vif->uplink, NULL);
 	for (i = 0; i <= vif->cfg.n_alias; i++)
 		hlist_del_rcu(&vif->macs[i].up);
 	hlist_del_rcu(&vif->up_seg);
-	vflow_port_leave(port, vif);
 	segment_update(port, vif->cfg.vlan);
 	vflow_adj_update_vif(vif);
 	dev_set_allmulti(port->dev, -1);
 	if (vif->cfg.vlan)
 		vlan_vid_del(port->dev, htons(ETH_P_8021Q), vif->cfg.vlan);
 	uplink_filter_del(vif, port->dev, vif->cfg.n_alias + 1);
+	return port;
 }
 
 static int guest_bind(struct vflow_vif *vif, struct vflow_port *port)
@@ -255,18 +258,33 @@ static int guest_bind(struct vflow_vif *vif, struct vflow_port *port)
 	return 0;
 }
 
-static void guest_unbind(struct vflow_vif *vif)
+static struct vflow_port *guest_unbind(struct vflow_vif *vif)
 {
 	struct vflow_port *port = vflow_dereference(vif->vn, vif->guest);
 	unsigned int i;
 
 	if (!port)
-		return;
+		return NULL;
 	RCU_INIT_POINTER(vif->guest, NULL);
 	for (i = 0; i <= vif->cfg.n_alias; i++)
 		hlist_del_rcu(&vif->macs[i].guest);
 	hlist_del_rcu(&vif->guest_seg);
-	vflow_port_leave(port, vif);
+	return port;
+}
+
+/* Take a vif off its ports, or of one of them, and wait: after that no packet
+ * is on the way between them.
+ */
+static void vif_unbind(struct vflow_vif *vif, bool from_uplink, bool from_guest)
+{
+	struct vflow_port *uplink = from_uplink ? uplink_unbind(vif) : NULL;
+	struct vflow_port *guest = from_guest ? guest_unbind(vif) : NULL;
+
+	synchronize_net();
+	if (uplink)
+		vflow_port_leave(uplink, vif);
+	if (guest)
+		vflow_port_leave(guest, vif);
 }
 
 /* Bind to whatever ports of the recorded names exist. */
@@ -390,10 +408,8 @@ struct vflow_vif *vflow_vif_add(struct vflow_vrouter *vr, const char *name,
 	return vif;
 
 err_bind:
-	uplink_unbind(vif);
-	guest_unbind(vif);
 	xa_erase(&vn->vifs, vif->id);
-	synchronize_net();
+	vif_unbind(vif, true, true);
 err_counters:
 	vflow_counters_exit(&vif->counters);
 err_free:
@@ -418,18 +434,17 @@ static int vif_apply(struct vflow_vif *vif, const struct vflow_vif_cfg *cfg)
 	bool keep_guest = macs && !strcmp(vif->cfg.guest, cfg->guest) &&
 			  vif->cfg.guest_vlan == cfg->guest_vlan;
 
-	if (!keep_uplink)
-		uplink_unbind(vif);
-	if (!keep_guest)
-		guest_unbind(vif);
 	if (!keep_uplink || !keep_guest)
-		synchronize_net();
+		vif_unbind(vif, !keep_uplink, !keep_guest);
 	/* who was heard on one segment is not on the other */
 	if (!same_segment) {
 		vflow_learn_forget(vif);
 		vflow_neighbor_forget(vif->vr, vif);
 	}
 	vif_set_cfg(vif, cfg);
+	/* a packet that finds the new port must not have read the old VLAN */
+	if (!keep_uplink || !keep_guest)
+		synchronize_net();
 	return vif_bind(vif);
 }
 
@@ -483,8 +498,6 @@ void vflow_vif_del(struct vflow_vif *vif)
 	xa_for_each(&vr->neighbors, serial, neigh)
 		if (neigh->vif == vif)
 			vflow_neighbor_del(neigh);
-	uplink_unbind(vif);
-	guest_unbind(vif);
 	hash_del(&vif->name_node);
 	list_del(&vif->vr_node);
 	vr->n_vifs--;
@@ -492,7 +505,7 @@ void vflow_vif_del(struct vflow_vif *vif)
 	vflow_gen_bump(vr);
 	vn->seq++;
 	/* (2) wait: after that no packet is on the vif */
-	synchronize_net();
+	vif_unbind(vif, true, true);
 	vflow_counters_add(sum, &vif->counters);
 	vflow_counters_exit(&vif->counters);
 	kfree(vif);
@@ -505,8 +518,8 @@ void vflow_vif_bind(struct vflow_port *port)
 	unsigned long id;
 
 	xa_for_each(&vn->vifs, id, vif) {
-		if (strcmp(vif->cfg.uplink, port->dev->name) &&
-		    strcmp(vif->cfg.guest, port->dev->name))
+		if (strcmp(vif->cfg.uplink, port->name) &&
+		    strcmp(vif->cfg.guest, port->name))
 			continue;
 		/* a vif that cannot be bound shows it by its state */
 		vif_bind(vif);
@@ -522,9 +535,9 @@ void vflow_vif_unbind(struct vflow_port *port)
 
 	xa_for_each(&vn->vifs, id, vif) {
 		if (vflow_dereference(vn, vif->uplink) == port)
-			uplink_unbind(vif);
+			vflow_port_leave(uplink_unbind(vif), vif);
 		else if (vflow_dereference(vn, vif->guest) == port)
-			guest_unbind(vif);
+			vflow_port_leave(guest_unbind(vif), vif);
 		else
 			continue;
 		vif_refresh_one(vif, false);
@@ -534,9 +547,9 @@ void vflow_vif_unbind(struct vflow_port *port)
 /* A vif follows the name of its port.  Returns true if that has changed. */
 static bool follow_name(char *name, const struct vflow_port *port)
 {
-	if (!strcmp(name, port->dev->name))
+	if (!strcmp(name, port->name))
 		return false;
-	strscpy_pad(name, port->dev->name, IFNAMSIZ);
+	strscpy_pad(name, port->name, IFNAMSIZ);
 	return true;
 }
 
