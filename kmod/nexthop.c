@@ -135,34 +135,46 @@ static void members_resolve(struct vflow_nexthop *nh)
 				nh->vr, nh->cfg.members[i].id);
 }
 
-/* A nexthop came, went or changed: the groups that name it follow.  A group
- * that cannot get the memory for it is emptied, which leaves the packets to
- * the guest, rather than left with a member that is gone.
+/* A group that cannot get the memory for what its members are now is emptied,
+ * which leaves the packets to the guest, rather than left with one that is gone.
  */
-static void groups_update(struct vflow_vrouter *vr, u32 id)
+static void group_update(struct vflow_nexthop *nh)
 {
 	struct vflow_nh_info *info;
+	unsigned int i;
+
+	members_resolve(nh);
+	info = nexthop_update(nh);
+	if (!IS_ERR(info)) {
+		info_retire(info);
+		return;
+	}
+	info = vflow_dereference(nh->vr->vn, nh->info);
+	for (i = 0; i < info->group.n; i++)
+		WRITE_ONCE(info->group.m[i].info, NULL);
+	vflow_gen_bump(nh->vr);
+}
+
+static bool has_member(const struct vflow_nexthop *nh, u32 id)
+{
+	unsigned int i;
+
+	for (i = 0; i < nh->cfg.n_members; i++)
+		if (nh->cfg.members[i].id == id)
+			return true;
+	return false;
+}
+
+/* A nexthop came, went or changed: the groups that name it follow. */
+static void groups_update(struct vflow_vrouter *vr, u32 id)
+{
 	struct vflow_nexthop *nh;
 	unsigned long index;
-	unsigned int i;
 
 	xa_for_each(&vr->nexthops, index, nh) {
 		cond_resched();
-		for (i = 0; i < nh->cfg.n_members; i++)
-			if (nh->cfg.members[i].id == id)
-				break;
-		if (i == nh->cfg.n_members)
-			continue;
-		members_resolve(nh);
-		info = nexthop_update(nh);
-		if (!IS_ERR(info)) {
-			info_retire(info);
-			continue;
-		}
-		info = vflow_dereference(vr->vn, nh->info);
-		for (i = 0; i < info->group.n; i++)
-			WRITE_ONCE(info->group.m[i].info, NULL);
-		vflow_gen_bump(vr);
+		if (has_member(nh, id))
+			group_update(nh);
 	}
 }
 
@@ -170,12 +182,10 @@ static bool is_member(struct vflow_vrouter *vr, u32 id)
 {
 	struct vflow_nexthop *nh;
 	unsigned long index;
-	unsigned int i;
 
 	xa_for_each(&vr->nexthops, index, nh)
-		for (i = 0; i < nh->cfg.n_members; i++)
-			if (nh->cfg.members[i].id == id)
-				return true;
+		if (has_member(nh, id))
+			return true;
 	return false;
 }
 
@@ -356,6 +366,24 @@ int vflow_nexthop_set(struct vflow_vrouter *vr,
 	return nexthop_add(vr, cfg, origin);
 }
 
+/* No message and no packet finds it any more, but by groups. */
+static void nexthop_unpublish(struct vflow_nexthop *nh)
+{
+	struct vflow_vrouter *vr = nh->vr;
+
+	vflow_nl_nexthop_notify(nh, true);
+	xa_erase(&vr->nexthops, nh->cfg.id);
+	vr->n_nexthops--;
+	vr->vn->seq++;
+	vflow_digest_nexthop(&vr->digest_nexthops, nh, false);
+}
+
+static void nexthop_retire(struct vflow_nexthop *nh)
+{
+	info_retire(vflow_dereference(nh->vr->vn, nh->info));
+	nexthop_free(nh);
+}
+
 int vflow_nexthop_del(struct vflow_nexthop *nh, struct netlink_ext_ack *extack)
 {
 	struct vflow_vrouter *vr = nh->vr;
@@ -367,25 +395,47 @@ int vflow_nexthop_del(struct vflow_nexthop *nh, struct netlink_ext_ack *extack)
 				   nh->cfg.id, nh->refs);
 		return -EBUSY;
 	}
-	vflow_nl_nexthop_notify(nh, true);
-	xa_erase(&vr->nexthops, nh->cfg.id);
-	vr->n_nexthops--;
-	vr->vn->seq++;
-	vflow_digest_nexthop(&vr->digest_nexthops, nh, false);
+	nexthop_unpublish(nh);
 	groups_update(vr, nh->cfg.id);
-	info_retire(vflow_dereference(vr->vn, nh->info));
-	nexthop_free(nh);
+	nexthop_retire(nh);
 	return 0;
 }
 
+static bool lacks_member(const struct vflow_nexthop *nh)
+{
+	unsigned int i;
+
+	for (i = 0; i < nh->cfg.n_members; i++)
+		if (nh->cfg.members[i].nh &&
+		    !vflow_nexthop_lookup(nh->vr, nh->cfg.members[i].id))
+			return true;
+	return false;
+}
+
+/* Each group is made anew once, for all of its members that go. */
 void vflow_nexthop_del_vif(struct vflow_vif *vif)
 {
+	struct vflow_vrouter *vr = vif->vr;
 	struct vflow_nexthop *nh;
+	struct hlist_node *next;
 	unsigned long id;
+	HLIST_HEAD(gone);
 
-	xa_for_each(&vif->vr->nexthops, id, nh)
-		if (nh->cfg.hop.vif == vif)
-			vflow_nexthop_del(nh, NULL);
+	lockdep_assert_held(&vr->vn->lock);
+
+	xa_for_each(&vr->nexthops, id, nh) {
+		if (nh->cfg.hop.vif != vif)
+			continue;
+		nexthop_unpublish(nh);
+		hlist_add_head(&nh->node, &gone);
+	}
+	xa_for_each(&vr->nexthops, id, nh) {
+		cond_resched();
+		if (lacks_member(nh))
+			group_update(nh);
+	}
+	hlist_for_each_entry_safe(nh, next, &gone, node)
+		nexthop_retire(nh);
 }
 
 static u32 inline_hash(const struct vflow_nexthop_cfg *cfg)
@@ -502,8 +552,7 @@ void vflow_nexthop_put(struct vflow_nexthop *nh)
 	nh->vr->n_inline--;
 	for (i = 0; i < nh->cfg.n_members; i++)
 		vflow_nexthop_put(nh->cfg.members[i].nh);
-	info_retire(vflow_dereference(nh->vr->vn, nh->info));
-	nexthop_free(nh);
+	nexthop_retire(nh);
 }
 
 static bool single_dead(const struct vflow_nexthop *nh)

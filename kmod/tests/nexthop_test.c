@@ -994,21 +994,22 @@ static void no_memory_to_delete(struct kunit *test)
 /* All that uses a vif goes with it. */
 static void vif_goes(struct kunit *test)
 {
-	static const u16 weights[] = { 1, 1 };
-	static const u32 ids[] = { 1, 2 };
+	static const u16 weights[] = { 1, 1, 1 };
+	static const u32 ids[] = { 1, 2, 2 + N_VIFS };
 	unsigned int i;
 
-	make_nexthop(test, 1);
-	make_nexthop(test, 2);
-	KUNIT_ASSERT_EQ(test, group(2, ids, weights), 0);
+	for (i = 0; i < ARRAY_SIZE(ids); i++)
+		make_nexthop(test, ids[i]);
+	KUNIT_ASSERT_EQ(test, group(3, ids, weights), 0);
 	KUNIT_ASSERT_EQ(test, world_route_nexthop(vr, prefix4(0, 0), 2), 0);
 	KUNIT_ASSERT_EQ(test, world_route_nexthop(vr, prefix4(0, 1), GROUP),
 			0);
 	world_lock();
-	vflow_vif_del(vifs[0]);
+	vflow_vif_del(vif_of(2));
 	world_unlock();
 	user_rcu_drain();
 	KUNIT_EXPECT_NULL(test, nexthop(vr, 2));
+	KUNIT_EXPECT_NULL(test, nexthop(vr, 2 + N_VIFS));
 	KUNIT_EXPECT_NOT_NULL(test, nexthop(vr, 1));
 	KUNIT_EXPECT_EQ(test, vflow_vrouter_routes(vr), 1);
 	for (i = 0; i < VFLOW_GROUP_BUCKETS; i += 100)

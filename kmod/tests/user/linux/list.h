@@ -50,6 +50,7 @@ static inline int list_empty(const struct list_head *head)
 	     pos = n,							\
 	     n = list_entry(n->member.next, __typeof__(*n), member))
 
+#define HLIST_HEAD(name)	struct hlist_head name = { NULL }
 #define INIT_HLIST_HEAD(ptr)	((ptr)->first = NULL)
 
 #define hlist_entry_safe(ptr, type, member) ({				\
