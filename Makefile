@@ -107,7 +107,7 @@ demo: setup ## vflow at work, in a virtual machine; SHELL=1 leaves you in it
 # --- testing ----------------------------------------------------------------
 
 .PHONY: check
-check: ## everything below: build, unit tests, static checks, selftests on 6.12 and 6.1
+check: ## build, unit tests, fuzzers, static checks, selftests on 6.12 and 6.1
 	+@tools/scripts/check.sh all
 
 .PHONY: check-ci

@@ -311,6 +311,8 @@ ci)
 	;;
 long)
 	tools/scripts/setup.sh || exit
+	# For fpm_frr_shown.
+	tools/scripts/setup.sh --frr 10.7=forky || exit
 	run_build
 	export VFLOW_LONG=1 VFLOW_SCALE=20 FUZZ_SECONDS=0 FUZZ_RUNS=10000000
 	run_all uml kcsan 6.12 unit fuzz

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 #include <linux/if_link.h>
@@ -187,6 +188,22 @@ static void test_agent_no_socket(void **state)
 	assert_int_equal(access(agent_path, F_OK), 0);
 }
 
+/* The socket is its owner's alone, whatever the umask: QEMU need not be root. */
+static void test_agent_user(void **state)
+{
+	mode_t mask = umask(0);
+	char source[128];
+	struct stat st;
+
+	(void)state;
+	snprintf(source, sizeof(source), "agent:unix:%s user=65534", agent_path);
+	start(source, "");
+	umask(mask);
+	assert_int_equal(lstat(agent_path, &st), 0);
+	assert_int_equal(st.st_uid, 65534);
+	assert_int_equal(st.st_mode & 07777, 0600);
+}
+
 /* A guest that connects again and again is not served as often. */
 static void test_agent_dials(void **state)
 {
@@ -255,6 +272,31 @@ static void test_agent_filters(void **state)
 	let_it_work(100);
 	expect_punt(1);
 	conditions(0, "");
+	expect_punt(0);
+}
+
+/* The administrator wants it so, and then no longer; a guest that filters still does. */
+static void test_punt(void **state)
+{
+	char source[128];
+
+	(void)state;
+	snprintf(source, sizeof(source), "agent:unix:%s", agent_path);
+	agent_live("punt = on\n");
+	expect_punt(1);
+	conditions(VFLOW_AGENT_FILTERS4, "nftables");
+	let_it_work(100);
+	write_conf(source, "");
+	daemon_reload(&vflowd);
+	let_it_work(100);
+	expect_punt(1);
+	conditions(0, "");
+	expect_punt(0);
+	write_conf(source, "punt = on\n");
+	daemon_reload(&vflowd);
+	expect_punt(1);
+	write_conf(source, "");
+	daemon_reload(&vflowd);
 	expect_punt(0);
 }
 
@@ -488,9 +530,11 @@ int main(int argc, char **argv)
 		STREAM_TEST(agent_half),
 		STREAM_TEST(agent_path),
 		STREAM_TEST(agent_no_socket),
+		STREAM_TEST(agent_user),
 		STREAM_TEST(agent_dials),
 		STREAM_TEST(agent_torn),
 		STREAM_TEST(agent_filters),
+		STREAM_TEST(punt),
 		STREAM_TEST(agent_forwards),
 		STREAM_TEST(agent_refused),
 		STREAM_TEST(agent_cut),

@@ -16,7 +16,7 @@
 #include "config.h"
 #include "parse.h"
 
-#define SOURCES	"netns:NAME|PATH|pid:N [vrf VRF], agent:vsock:CID|unix:PATH|tcp:ADDR:PORT [peer=IP] [dev=DEV] [vrf VRF] [machine-id=ID] [rate=N], fpm:tcp:ADDR:PORT [peer=IP] [dev=DEV] [table=N] [quiet=N] [rate=N]"
+#define SOURCES	"netns:NAME|PATH|pid:N [vrf VRF], agent:vsock:CID|unix:PATH|tcp:ADDR:PORT [user=USER] [peer=IP] [dev=DEV] [vrf VRF] [machine-id=ID] [rate=N], fpm:tcp:ADDR:PORT [peer=IP] [dev=DEV] [table=N] [quiet=N] [rate=N]"
 #define VR	"[vrouter r1]\nsource = netns:r1\n"
 #define VIF	VR "[vif v]\nvrouter = r1\nguest-interface = eth0\nuplink = up0\n"
 
@@ -231,7 +231,7 @@ static void test_keys(void **state)
 {
 	(void)state;
 	bad(VR "sauce = x\n",
-	    "vflow.conf:3: sauce: unknown key; allowed in [vrouter NAME]: epoch, max-flows, punt-rate-control, punt-rate-local, punt-rate-exception, punt-rate-slowpath, hold, source, max-routes, allow\n");
+	    "vflow.conf:3: sauce: unknown key; allowed in [vrouter NAME]: epoch, max-flows, punt-rate-control, punt-rate-local, punt-rate-exception, punt-rate-slowpath, hold, punt, source, max-routes, allow\n");
 	bad(VIF "owner = x\n",
 	    "vflow.conf:7: owner: unknown key; allowed in [vif NAME]: mac, mtu, address, vrouter, guest-interface, guest-ifindex, mac-alias, uplink, vlan, guest, guest-vlan, l2-control, link-state\n");
 	bad("[vflowd]\nlevel = 3\n",
@@ -304,6 +304,8 @@ static void test_vrouter_values(void **state)
 		{ "source = agent:vsock:x", "source: \"agent:vsock:x\" is not valid; allowed: " SOURCES },
 		{ "source = agent:vsock:5 peer=10.0.0.1", "source: \"agent:vsock:5 peer=10.0.0.1\" is not valid; allowed: " SOURCES },
 		{ "source = agent:unix:a", "source: \"agent:unix:a\" is not valid; allowed: " SOURCES },
+		{ "source = agent:unix:/a user=nobody-at-all", "source: \"agent:unix:/a user=nobody-at-all\" is not valid; allowed: " SOURCES },
+		{ "source = agent:vsock:5 user=root", "source: \"agent:vsock:5 user=root\" is not valid; allowed: " SOURCES },
 		{ "source = agent:tcp:10.0.0.1", "source: \"agent:tcp:10.0.0.1\" is not valid; allowed: " SOURCES },
 		{ "source = agent:tcp:::1:5", "source: \"agent:tcp:::1:5\" is not valid; allowed: " SOURCES },
 		{ "source = agent:tcp:10.0.0.1:0", "source: \"agent:tcp:10.0.0.1:0\" is not valid; allowed: " SOURCES },
@@ -375,6 +377,8 @@ static void test_vrfs(void **state)
 	    SAME("fpm:tcp:10.0.0.1:1 table=7"));
 	bad(TWO("fpm:tcp:10.0.0.1:1", "fpm:tcp:10.0.0.1:1 table=7 peer=10.0.0.2"),
 	    SAME("fpm:tcp:10.0.0.1:1 table=7 peer=10.0.0.2"));
+	bad(TWO("agent:unix:/run/a", "agent:unix:/run/a user=nobody vrf red"),
+	    SAME("agent:unix:/run/a user=nobody vrf red"));
 	bad(TWO("agent:unix:/run/a", "agent:unix:/run/a vrf red rate=5"),
 	    SAME("agent:unix:/run/a vrf red rate=5"));
 	bad("[vrouter r1]\nsource = fpm:tcp:10.0.0.1:1 vrf red\n",

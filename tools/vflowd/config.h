@@ -57,6 +57,8 @@ enum transport {
  * @port: likewise
  * @peer: the only address that may connect, if given
  * @dev: the only device it may come through, if given
+ * @has_user: @user is valid
+ * @user: of TRANSPORT_UNIX: who may connect besides root, the socket's owner
  * @cid: of TRANSPORT_VSOCK: context id of the guest
  * @table: of SOURCE_FPM: the guest's routing table, 0 for its default routing
  * @has_machine_id: @machine_id is valid
@@ -74,6 +76,8 @@ struct source_spec {
 	uint32_t port;
 	struct vf_addr peer;
 	char dev[IFNAMSIZ];
+	bool has_user;
+	uint32_t user;
 	uint32_t cid;
 	uint32_t table;
 	bool has_machine_id;
@@ -103,6 +107,7 @@ struct prefix_list {
  * @max_flows: quota, 0 for the kernel's default
  * @epoch: fencing token, if given
  * @hold: seconds, or CONFIG_HOLD_PINNED
+ * @punt: all its transit is left to the guest
  * @punt_rate: packets per second by class, if given
  * @allow: what the guest may claim; empty for everything
  */
@@ -116,6 +121,7 @@ struct config_vrouter {
 	uint32_t max_flows;
 	uint64_t epoch;
 	uint32_t hold;
+	bool punt;
 	uint32_t punt_rate[VFLOW_PUNT_CLASS_MAX + 1];
 	struct prefix_list allow;
 };

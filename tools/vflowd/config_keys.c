@@ -189,8 +189,8 @@ static int parse_path(struct config_reader *rd, const struct config_field *k,
 
 #define SOURCE_ALLOWED                                                        \
 	"netns:NAME|PATH|pid:N [vrf VRF], "                                   \
-	"agent:vsock:CID|unix:PATH|tcp:ADDR:PORT [peer=IP] [dev=DEV] "        \
-	"[vrf VRF] [machine-id=ID] [rate=N], "                                \
+	"agent:vsock:CID|unix:PATH|tcp:ADDR:PORT [user=USER] [peer=IP] "      \
+	"[dev=DEV] [vrf VRF] [machine-id=ID] [rate=N], "                      \
 	"fpm:tcp:ADDR:PORT [peer=IP] [dev=DEV] [table=N] [quiet=N] [rate=N]"
 #define SWITCH_ALLOWED "on, off"
 #define HOLD_ALLOWED "a number of seconds from 0 to 31536000, or pinned"
@@ -211,6 +211,7 @@ static const struct config_field vrouter_keys[] = {
 	{ "punt-rate-slowpath", NULL, parse_number, VROUTER(punt_rate[3]), 0,
 	  UINT32_MAX, false },
 	{ "hold", HOLD_ALLOWED, parse_hold, VROUTER(hold), 0, HOLD_MAX, false },
+	{ "punt", SWITCH_ALLOWED, parse_switch, VROUTER(punt), 0, 0, false },
 	{ "source", SOURCE_ALLOWED, config_parse_source, VROUTER(source), 0, 0,
 	  false },
 	{ "max-routes", NULL, parse_number, VROUTER(max_routes), 1, 16777216,

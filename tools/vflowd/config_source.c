@@ -2,6 +2,7 @@
 /* The key "source": where a vrouter's routes come from. */
 #include "config_keys.h"
 
+#include <pwd.h>
 #include <string.h>
 #include <sys/un.h>
 
@@ -106,6 +107,22 @@ static bool parse_machine_id(const char *text, struct source_spec *s)
 	return true;
 }
 
+static bool parse_user(const char *text, struct source_spec *s)
+{
+	const struct passwd *pw;
+
+	if (s->type == SOURCE_NETNS || s->transport != TRANSPORT_UNIX || s->has_user)
+		return false;
+	s->has_user = true;
+	if (!vf_parse_u32(text, 0, UINT32_MAX - 1, &s->user))
+		return true;
+	pw = getpwnam(text);
+	if (!pw)
+		return false;
+	s->user = pw->pw_uid;
+	return true;
+}
+
 static bool parse_option(char *w, char **rest, struct source_spec *s)
 {
 	bool tcp = s->type != SOURCE_NETNS && s->transport == TRANSPORT_TCP;
@@ -120,6 +137,9 @@ static bool parse_option(char *w, char **rest, struct source_spec *s)
 	p = behind(w, "machine-id=");
 	if (p)
 		return parse_machine_id(p, s);
+	p = behind(w, "user=");
+	if (p)
+		return parse_user(p, s);
 	p = behind(w, "rate=");
 	if (p)
 		return !s->rate && !vf_parse_u32(p, 1, UINT32_MAX, &s->rate);
@@ -187,6 +207,7 @@ bool config_source_shared(const struct source_spec *a, const struct source_spec 
 	return config_source_same(a, b) && a->type == b->type && a->rate == b->rate &&
 	       a->quiet == b->quiet &&
 	       memcmp(&a->peer, &b->peer, sizeof(a->peer)) == 0 &&
+	       a->has_user == b->has_user && a->user == b->user &&
 	       a->has_machine_id == b->has_machine_id &&
 	       memcmp(a->machine_id, b->machine_id, sizeof(a->machine_id)) == 0;
 }

@@ -193,6 +193,22 @@ static int try_connect(const struct source_spec *s)
 	return ret;
 }
 
+/* Nobody but its owner may connect to a unix socket. */
+static int bind_private(int fd, const struct source_spec *s, const union any_addr *a,
+			socklen_t len)
+{
+	mode_t mask = umask(0177);
+	int ret = bind(fd, &a->sa, len);
+
+	umask(mask);
+	if (ret || !s->has_user || !lchown(s->where, s->user, -1))
+		return ret;
+	ret = errno;
+	unlink(s->where);
+	errno = ret;
+	return -1;
+}
+
 static int open_socket(const struct source_spec *s)
 {
 	union any_addr a;
@@ -212,7 +228,7 @@ static int open_socket(const struct source_spec *s)
 					    strlen(s->dev) + 1))
 			goto err;
 	}
-	if (bind(fd, &a.sa, len) || listen(fd, BACKLOG))
+	if (bind_private(fd, s, &a, len) || listen(fd, BACKLOG))
 		goto err;
 	return fd;
 err:

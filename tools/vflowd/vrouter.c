@@ -184,6 +184,30 @@ static void find_vifs(struct vrouter *vr)
 	}
 }
 
+/* What the guest was told of its routes is not true any more. */
+static void settle_again(struct vrouter *vr)
+{
+	struct object *o;
+	size_t i;
+
+	htab_for_each(&vr->os.tab[OBJECT_ROUTE], i, o)
+		if (o->verdict != VERDICT_NONE)
+			object_touch(&vr->os, o);
+	vrouter_changed(vr);
+}
+
+/* Return true if it changed. */
+static bool set_punt(struct vrouter *vr)
+{
+	bool punt = vr->cfg->punt || vr->punt_reason[0];
+
+	if (punt == vr->punt)
+		return false;
+	vr->punt = punt;
+	settle_again(vr);
+	return true;
+}
+
 struct vrouter *vrouter_new(struct daemon *d, const struct config_vrouter *cfg)
 {
 	struct vrouter *vr = xzalloc(sizeof(*vr));
@@ -210,6 +234,7 @@ struct vrouter *vrouter_new(struct daemon *d, const struct config_vrouter *cfg)
 	uv_timer_init(d->loop, &vr->hold);
 	vr->flush.data = vr;
 	vr->hold.data = vr;
+	vr->punt = cfg->punt;
 	assume_nothing(vr);
 	find_vifs(vr);
 	sink_init(&vr->sink, vr);
@@ -263,6 +288,7 @@ void vrouter_reconfigure(struct vrouter *vr, const struct config_vrouter *cfg)
 	for (struct vif *vif = vr->vifs; vif; vif = vif->next)
 		inherit(vif, old);
 	free_vifs(old);
+	set_punt(vr);
 
 	if (!same) {
 		if (vr->source)
@@ -317,18 +343,6 @@ void vrouter_changed(struct vrouter *vr)
 		uv_timer_start(&vr->flush, on_flush, FLUSH_MS, 0);
 }
 
-/* What the guest was told of its routes is not true any more. */
-static void settle_again(struct vrouter *vr)
-{
-	struct object *o;
-	size_t i;
-
-	htab_for_each(&vr->os.tab[OBJECT_ROUTE], i, o)
-		if (o->verdict != VERDICT_NONE)
-			object_touch(&vr->os, o);
-	vrouter_changed(vr);
-}
-
 /* Transit that the guest's policy rules may want elsewhere goes to the guest. */
 static void check_rules(struct vrouter *vr)
 {
@@ -343,17 +357,16 @@ static void check_rules(struct vrouter *vr)
 	if (vr->filter[0])
 		snprintf(reason, sizeof(reason),
 			 "the guest filters or rewrites what it forwards, %s", vr->filter);
-	if (strcmp(reason, vr->punt_reason) == 0)
-		return;
-	if (vr->punt != (reason[0] != '\0'))
-		settle_again(vr);
-	vr->punt = reason[0] != '\0';
-	memcpy(vr->punt_reason, reason, sizeof(reason));
-	if (vr->punt)
-		log_warn("%s: all transit goes to the guest: %s", vr->cfg->name, reason);
-	else
-		log_note("%s: transit is forwarded again", vr->cfg->name);
-	install_vrouter(vr);
+	if (strcmp(reason, vr->punt_reason) != 0) {
+		memcpy(vr->punt_reason, reason, sizeof(reason));
+		if (reason[0])
+			log_warn("%s: all transit goes to the guest: %s", vr->cfg->name,
+				 reason);
+		else if (!vr->cfg->punt)
+			log_note("%s: transit is forwarded again", vr->cfg->name);
+	}
+	if (set_punt(vr))
+		install_vrouter(vr);
 }
 
 static void check_limit(struct vrouter *vr)

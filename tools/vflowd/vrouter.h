@@ -81,7 +81,7 @@ enum vrouter_state {
  * @exists: the kernel has the vrouter
  * @installed: what the kernel has
  * @punt: all transit packets are to go to the guest
- * @punt_reason: why
+ * @punt_reason: why, unless the configuration says so; empty for no reason
  * @forwards: by family (0 IPv4, 1 IPv6): the guest does
  * @filter: what the guest filters or rewrites, empty for nothing
  * @refused: why the kernel does not have it as it should
