@@ -611,14 +611,18 @@ query()
 	ctl -j "$@" | jq -r "$filter"
 }
 
-# daemon CONFIG [NAME]: run vflowd in a namespace (default "host").  Its
-# process id is in $VFLOWD, its log in $TEST_TMP/vflowd-NAME.log.
+# daemon CONFIG [NAME]: run vflowd in a namespace (default "host"), with the
+# capabilities that its unit of systemd leaves it.  Its process id is in $VFLOWD, its
+# log in $TEST_TMP/vflowd-NAME.log.
 daemon()
 {
-	local config=$1 name=${2:-host}
+	local config=$1 name=${2:-host} caps
 
-	spawn "$TEST_TMP/vflowd-$name.log" \
-		ip netns exec "${NS[$name]}" "$VFLOW_BUILD/vflowd" -c "$config"
+	caps=$(sed -n 's/^CapabilityBoundingSet=//p' "$SELFTESTS/../tools/vflowd/vflowd.service")
+	caps=${caps//CAP_/+}
+	spawn "$TEST_TMP/vflowd-$name.log" ip netns exec "${NS[$name]}" \
+		setpriv --bounding-set "-all,$(tr 'A-Z ' 'a-z,' <<<"$caps")" --inh-caps=-all \
+		"$VFLOW_BUILD/vflowd" -c "$config"
 	VFLOWD=$SPAWNED
 }
 

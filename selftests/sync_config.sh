@@ -8,7 +8,7 @@
 # timeout: 60
 . "$(dirname "$0")/lib.sh"
 
-ktap_plan 18
+ktap_plan 20
 
 CONF=$TEST_TMP/vflow.conf
 LOG=$TEST_TMP/vflowd-host.log
@@ -108,3 +108,10 @@ check 'also that one' ctl route show "${FARNET[4]}" vrouter r1
 for f in 4 6; do
 	check "IPv$f: transit goes on" ping_from "$f" src "${DST[$f]}"
 done
+
+# The agent is a process in the namespace, with more capabilities than vflowd.
+right_conf "netns:pid:$SPAWNED" >"$CONF"
+kill -HUP "$VFLOWD"
+check_poll 'followed by the namespace of a process, it has nothing by its agent' 20 \
+	none_of agent
+check_eq 'and as many routes as before' "$routes" routes_of netns
