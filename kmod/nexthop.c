@@ -276,6 +276,7 @@ static int nexthop_add(struct vflow_vrouter *vr,
 		return err;
 	}
 	vr->n_nexthops++;
+	vr->n_members += cfg->n_members;
 	vflow_digest_nexthop(&vr->digest_nexthops, nh, true);
 	groups_update(vr, cfg->id);
 	vr->vn->seq++;
@@ -321,6 +322,7 @@ static int nexthop_change(struct vflow_nexthop *nh,
 		nh->cfg = old;
 	} else {
 		nh->origin = *origin;
+		vr->n_members += cfg->n_members - old.n_members;
 		kfree(old.members);
 		groups_update(vr, cfg->id);
 		/* groups had it until now */
@@ -357,6 +359,12 @@ int vflow_nexthop_set(struct vflow_vrouter *vr,
 	err = nexthop_check(vr, cfg, extack);
 	if (err)
 		return err;
+	if (vr->n_members + cfg->n_members >
+	    VFLOW_MAX_MEMBERS + (nh ? nh->cfg.n_members : 0)) {
+		NL_SET_ERR_MSG(extack,
+			       "too many members of groups in this vrouter");
+		return -ENOSPC;
+	}
 	if (nh)
 		return nexthop_change(nh, cfg, origin);
 	if (vr->n_nexthops >= VFLOW_MAX_NEXTHOPS) {
@@ -374,6 +382,7 @@ static void nexthop_unpublish(struct vflow_nexthop *nh)
 	vflow_nl_nexthop_notify(nh, true);
 	xa_erase(&vr->nexthops, nh->cfg.id);
 	vr->n_nexthops--;
+	vr->n_members -= nh->cfg.n_members;
 	vr->vn->seq++;
 	vflow_digest_nexthop(&vr->digest_nexthops, nh, false);
 }

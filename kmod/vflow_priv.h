@@ -30,6 +30,8 @@
 #define VFLOW_MAX_ROUTES	30000
 #define VFLOW_MAX_NEXTHOPS	4096
 #define VFLOW_MAX_INLINE	4096
+/* of all groups together: a nexthop that changes has its groups made anew */
+#define VFLOW_MAX_MEMBERS	32768
 #define VFLOW_MAX_NEIGHBORS	16384
 #define VFLOW_MAX_LEARNED	4096
 #define VFLOW_MAX_ADDRESSES	1024

@@ -52,6 +52,7 @@ struct vflow_vrouter_cfg {
  * @n_neighbors: number of neighbors
  * @n_learned: of these, number that the module has learnt
  * @n_nexthops: number of nexthops with an id
+ * @n_members: members that these have, if they are groups
  * @n_inline: number of those without, groups of them included
  * @fib: IPv4, IPv6
  * @locals: addresses of the vrouter, &struct vflow_local
@@ -83,6 +84,7 @@ struct vflow_vrouter {
 	u32 n_neighbors;
 	u32 n_learned;
 	u32 n_nexthops;
+	u32 n_members;
 	u32 n_inline;
 	struct vflow_fib fib[2];
 	DECLARE_HASHTABLE(locals, 6);

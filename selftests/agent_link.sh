@@ -173,7 +173,7 @@ veth host g2 other e0
 addr other e0 10.3.0.1/24
 SOCK=$TEST_TMP/agent.sock
 {
-	source_conf "agent:unix:$SOCK"
+	source_conf "agent:unix:$SOCK user=nobody"
 	other_conf
 } >"$TEST_TMP/vflow.conf"
 daemon "$TEST_TMP/vflow.conf"

@@ -88,11 +88,12 @@ hop()
 
 # The gateways are dst, which answers for each of them.  It has no such IPv6 addresses:
 # FRR 10 announces those in OSPFv3, and all gateways are reached by one link-local one.
+# Only with "all" Linux answers for others when it is asked by unicast.
 gateways()
 {
 	local n
 
-	in_ns dst sysctl -qw net.ipv6.conf.d0.forwarding=1 net.ipv6.conf.d0.proxy_ndp=1
+	in_ns dst sysctl -qw net.ipv6.conf.all.forwarding=1 net.ipv6.conf.all.proxy_ndp=1
 	for (( n = 1; n <= LEGS; n++ )); do
 		addr dst d0 "$(hop 4 "$n")/${LEN[4]}"
 		ipn dst neigh add proxy "$(hop 6 "$n")" dev d0

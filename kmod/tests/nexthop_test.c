@@ -763,6 +763,31 @@ static void quota(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, world_nexthop(vr, 5, vifs[0], 0, gateway(0)), 0);
 }
 
+/* All groups together have so many members, or a change of one would take long. */
+static void quota_members(struct kunit *test)
+{
+	static u32 ids[VFLOW_NEXTHOP_MEMBERS_MAX];
+	static u16 weights[VFLOW_NEXTHOP_MEMBERS_MAX];
+	u32 n = ARRAY_SIZE(ids), i;
+
+	for (i = 0; i < n; i++) {
+		ids[i] = 5000 + i;
+		weights[i] = 1;
+	}
+	for (i = 1; i <= VFLOW_MAX_MEMBERS / n; i++)
+		KUNIT_ASSERT_EQ(test, world_group(vr, i, ids, weights, n), 0);
+	KUNIT_EXPECT_EQ(test, world_group(vr, i, ids, weights, 1), -ENOSPC);
+	KUNIT_EXPECT_STREQ(test, world_ack._msg,
+			   "too many members of groups in this vrouter");
+	/* those that are there may change; what is given up can be had again */
+	KUNIT_EXPECT_EQ(test, world_group(vr, 1, ids, weights, n), 0);
+	KUNIT_EXPECT_EQ(test, world_group(vr, 1, ids, weights, n - 2), 0);
+	KUNIT_EXPECT_EQ(test, world_group(vr, i, ids, weights, 2), 0);
+	KUNIT_EXPECT_EQ(test, world_nexthop_del(vr, 2), 0);
+	KUNIT_EXPECT_EQ(test, world_group(vr, 2, ids, weights, n), 0);
+	KUNIT_EXPECT_EQ(test, vr->n_members, VFLOW_MAX_MEMBERS);
+}
+
 /* What routes name themselves has a bound, too, which groups count for. */
 static void quota_inline(struct kunit *test)
 {
@@ -1035,6 +1060,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(inline_table),
 	KUNIT_CASE(refusals),
 	KUNIT_CASE(quota),
+	KUNIT_CASE(quota_members),
 	KUNIT_CASE(quota_inline),
 	KUNIT_CASE(groups_go_first),
 	KUNIT_CASE_PARAM(no_memory, failure_gen_params),

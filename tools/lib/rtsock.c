@@ -155,11 +155,14 @@ int rtsock_recv(int fd, void *buf)
 
 	do {
 		n = recvmsg(fd, &msg, MSG_DONTWAIT);
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		/* Anybody can send to a netlink socket; only the kernel counts. */
-	} while (n < 0 || (n > 0 && from.nl_pid != 0));
-
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	/* Root of the namespace can send to any of its netlink sockets, without end;
+	 * only the kernel counts.
+	 */
+	if (from.nl_pid != 0)
+		return 0;
 	if (n == 0)
 		return -EPIPE;
 	return msg.msg_flags & MSG_TRUNC ? -ENOBUFS : (int)n;

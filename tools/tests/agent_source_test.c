@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+#include <linux/fib_rules.h>
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
@@ -300,6 +301,66 @@ static void test_punt(void **state)
 	expect_punt(0);
 }
 
+/* What an administrator took from the guest comes back when it is given back. */
+static void test_foreign(void **state)
+{
+	(void)state;
+	agent_live("");
+	expect("route", "route 21.0.0.0/8 unicast nexthop 26\n");
+	fake_kernel_take("r1", "route 21.0.0.0/8");
+	let_it_work(100);
+	expect("route", "");
+	assert_int_equal(vflowd.vrouters->rec.refused, 1);
+	fake_kernel_give_back();
+	expect("route", "route 21.0.0.0/8 unicast nexthop 26\n");
+	assert_int_equal(vflowd.vrouters->rec.refused, 0);
+}
+
+/* Transit does not pass a new policy rule until all rules were told again. */
+static void test_agent_rule(void **state)
+{
+	const struct fib_rule_hdr hdr = {
+		.family = AF_INET,
+		.action = FR_ACT_TO_TBL,
+		.table = 100,
+	};
+	const uint32_t priority = 7, mark = 1;
+
+	(void)state;
+	agent_live("");
+	expect_punt(0);
+	nl_begin(&frame, RTM_NEWRULE, 0, &hdr, sizeof(hdr));
+	nl_attr(&frame, FRA_PRIORITY, &priority, 4);
+	nl_attr(&frame, FRA_FWMARK, &mark, 4);
+	send_frame();
+	expect_punt(1);
+	sync_begin(2, SCOPE_RULE4);
+	send_frame();
+	sync_frame(VFLOW_FRAME_SYNC_END, 2, SCOPE_RULE4);
+	expect_punt(0);
+}
+
+/* A guest that never tells all it has is not held for longer by coming again. */
+static void test_agent_hold(void **state)
+{
+	(void)state;
+	agent_live("hold = 1\n");
+	expect("route", "route 21.0.0.0/8 unicast nexthop 26\n");
+	for (int i = 0; i < 5; i++) {
+		hang_up();
+		expect_state(VROUTER_LOST);
+		guest = dial_unix();
+		say_hello(1);
+		sync_begin(1, SCOPE_ALL);
+		send_frame();
+		let_it_work(400);
+	}
+	hang_up();
+	expect_state(VROUTER_LOST);
+	let_it_work(300);
+	assert_string_equal(fake_kernel_text("r1", "route"), "");
+}
+
 /* Nothing is forwarded for a guest that does not do so itself. */
 static void test_agent_forwards(void **state)
 {
@@ -439,6 +500,48 @@ static void test_agent_vrfs(void **state)
 	assert_int_equal(vflowd.vrouters->next->state, VROUTER_LOST);
 }
 
+/*
+ * The guest was booted anew, and its VRF has another number and another table: nothing
+ * of it is removed before the routes of the new table are there.
+ */
+static void test_agent_vrf_moves(void **state)
+{
+	unsigned int deleted;
+
+	(void)state;
+	begin_vrfs(0, SCOPE_ALL);
+	put_link(10, "red", 0, 1001);
+	vrf_tables();
+	send_counted();
+	sync_frame(VFLOW_FRAME_SYNC_END, 1, SCOPE_ALL);
+	expect_state(VROUTER_LIVE);
+	expect_of("r2", "nexthop", "nexthop 28 via 10.2.0.2 vif w1\n");
+	let_it_work(100);
+	deleted = fake_kernel.deleted;
+	hang_up();
+	expect_state(VROUTER_LOST);
+
+	guest = dial_unix();
+	say_hello(2);
+	sync_begin(1, SCOPE_ALL);
+	put_link(3, "eth0", 0, 0);
+	put_link(4, "eth1", 0, 0);
+	put_link(5, "eth2", 11, 0);
+	put_link(11, "red", 0, 1002);
+	nl_nexthop(&frame, MULTI, 26, 3, "10.0.0.2");
+	nl_nexthop(&frame, MULTI, 28, 5, "10.2.0.2");
+	nl_route(&frame, MULTI, "21.0.0.0/8", 26, 0);
+	nl_route(&frame, MULTI, "21.0.0.0/8", 28, 1002);
+	nl_route(&frame, MULTI, "22.0.0.0/8", 28, 1002);
+	send_counted();
+	sync_frame(VFLOW_FRAME_SYNC_END, 1, SCOPE_ALL);
+	expect_state(VROUTER_LIVE);
+	let_it_work(300);
+	expect_of("r2", "route", "route 21.0.0.0/8 unicast nexthop 28\n"
+		  "route 22.0.0.0/8 unicast nexthop 28\n");
+	assert_int_equal(fake_kernel.deleted, deleted);
+}
+
 static void red_routes(void)
 {
 	sync_begin(2, SCOPE_NEXTHOP | SCOPE_ROUTES);
@@ -535,10 +638,14 @@ int main(int argc, char **argv)
 		STREAM_TEST(agent_torn),
 		STREAM_TEST(agent_filters),
 		STREAM_TEST(punt),
+		STREAM_TEST(foreign),
+		STREAM_TEST(agent_rule),
+		STREAM_TEST(agent_hold),
 		STREAM_TEST(agent_forwards),
 		STREAM_TEST(agent_refused),
 		STREAM_TEST(agent_cut),
 		STREAM_TEST(agent_vrfs),
+		STREAM_TEST(agent_vrf_moves),
 		STREAM_TEST(agent_new_vrf),
 		STREAM_TEST(vifs_refused),
 		STREAM_TEST(control_stop),

@@ -26,7 +26,15 @@ static size_t n_objects, room;
 static uint32_t last_sync;
 
 static struct vf_nl requests, notifications;
-static int never = -1;
+static int bell = -1;
+
+/* What an administrator took last, or gave back. */
+static struct foreign {
+	char vrouter[VF_NAME_SIZE];
+	struct object_key key;
+	bool there;
+	bool heard;
+} foreign = { .heard = true };
 
 void fake_kernel_reset(void)
 {
@@ -36,6 +44,7 @@ void fake_kernel_reset(void)
 	objects = NULL;
 	n_objects = 0;
 	room = 0;
+	foreign = (struct foreign){ .heard = true };
 	memset(&fake_kernel, 0, sizeof(fake_kernel));
 }
 
@@ -160,10 +169,18 @@ static struct fake_object *find(const char *vrouter, const struct object_key *ke
 	return NULL;
 }
 
+static bool is_foreign(const char *vrouter, const struct object_key *key)
+{
+	return foreign.there && strcmp(foreign.vrouter, vrouter) == 0 &&
+	       memcmp(&foreign.key, key, sizeof(*key)) == 0;
+}
+
 static int put(const char *vrouter, const struct object_key *key, const struct value *v)
 {
 	struct fake_object *o = find(vrouter, key);
 
+	if (is_foreign(vrouter, key))
+		return -EEXIST;
 	if (!o && n_objects == room) {
 		room = room ? room * 2 : 64;
 		objects = xgrow(objects, room, sizeof(*objects));
@@ -193,6 +210,41 @@ static int del(const char *vrouter, const struct object_key *key)
 	*o = objects[--n_objects];
 	fake_kernel.deleted++;
 	return 0;
+}
+
+static void ring(void)
+{
+	const uint64_t one = 1;
+
+	foreign.heard = false;
+	if (write(bell, &one, sizeof(one)) < 0)
+		abort();
+}
+
+void fake_kernel_take(const char *vrouter, const char *text)
+{
+	for (size_t i = 0; i < n_objects; i++) {
+		char *line = object_line(&objects[i]);
+		bool it = strcmp(objects[i].vrouter, vrouter) == 0 &&
+			  strncmp(line, text, strlen(text)) == 0;
+
+		free(line);
+		if (!it)
+			continue;
+		foreign.there = true;
+		snprintf(foreign.vrouter, sizeof(foreign.vrouter), "%s", vrouter);
+		foreign.key = objects[i].key;
+		del(vrouter, &foreign.key);
+		ring();
+		return;
+	}
+	abort();
+}
+
+void fake_kernel_give_back(void)
+{
+	foreign.there = false;
+	ring();
 }
 
 static int apply(void *kernel, const char *vrouter, uint32_t owner,
@@ -262,23 +314,32 @@ int kernel_open(struct kernel *k, struct vf_err *err)
 		return vf_err_set(err, ENOENT, "module vflow is not loaded");
 	k->nl = &requests;
 	k->ntf = &notifications;
-	if (never < 0)
-		never = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (bell < 0)
+		bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	return 0;
 }
 
 void kernel_close(struct kernel *k)
 {
-	if (never >= 0)
-		close(never);
-	never = -1;
+	if (bell >= 0)
+		close(bell);
+	bell = -1;
 	memset(k, 0, sizeof(*k));
 }
 
 int kernel_recv(struct kernel *k, const struct kernel_events *ev)
 {
+	struct address_value any = { 0 };
+	const struct value *v;
+	uint64_t rung;
+
 	(void)k;
-	(void)ev;
+	if (read(bell, &rung, sizeof(rung)) < 0 || foreign.heard)
+		return 0;
+	foreign.heard = true;
+	v = value_get(&any, sizeof(any));
+	ev->object(ev->arg, foreign.vrouter, 0, &foreign.key, foreign.there ? v : NULL);
+	value_put(v);
 	return 0;
 }
 
@@ -332,7 +393,7 @@ int kernel_neighbors(struct kernel *k, int (*fn)(const void *neighbor, void *arg
 int vf_nl_fd(const struct vf_nl *nl)
 {
 	(void)nl;
-	return never;
+	return bell;
 }
 
 /* Put into, or take out of, a table of structs that begin alike. */

@@ -40,6 +40,18 @@ struct fake_kernel {
 
 extern struct fake_kernel fake_kernel;
 
+/**
+ * fake_kernel_take() - an administrator takes an object
+ * @vrouter: its vrouter
+ * @text: with this its text begins
+ *
+ * vflowd hears of it when the loop runs.
+ */
+void fake_kernel_take(const char *vrouter, const char *text);
+
+/** fake_kernel_give_back() - and removes what it had in its place */
+void fake_kernel_give_back(void);
+
 /** fake_kernel_reset() - as after loading the module */
 void fake_kernel_reset(void);
 

@@ -37,6 +37,7 @@ static struct fake {
 	bool stale;
 	unsigned int quota;
 	char refuse[64];
+	char no_memory[64];
 	char foreign[64];
 	char log[16384];
 } fake;
@@ -109,6 +110,8 @@ static int kernel_new(const char *name, const struct value *v)
 
 	if (fake.refuse[0] && strstr(name, fake.refuse))
 		return -EINVAL;
+	if (fake.no_memory[0] && strstr(name, fake.no_memory))
+		return -ENOMEM;
 	if (!k && strncmp(name, "route", 5) == 0 && fake.quota &&
 	    kernel_routes() >= fake.quota)
 		return -ENOSPC;
@@ -483,6 +486,66 @@ static void test_refused_nexthop(void **state)
 	assert_int_equal(rec.refused, 0);
 }
 
+static void want_many(enum object_kind kind, unsigned int n)
+{
+	char what[32];
+
+	for (unsigned int i = 1; i <= n; i++) {
+		if (kind == OBJECT_NEXTHOP) {
+			snprintf(what, sizeof(what), "%u", i);
+			want_nexthop(what, 0);
+		} else {
+			snprintf(what, sizeof(what), "10.%u.%u.1", i / 250, i % 250);
+			want_simple(kind, what, 1);
+		}
+	}
+}
+
+/* So many requests one after the other would keep other guests waiting. */
+static void test_many(void **state)
+{
+	(void)state;
+	strcpy(fake.refuse, "neighbor");
+	want_many(OBJECT_NEIGHBOR, 3000);
+	want_route("10.0.0.0/8", 0, 0);
+	assert_int_equal(reconcile_run(&rec, 1000), RECONCILE_MORE);
+	assert_int_equal(rec.refusals, 1024);
+	assert_non_null(kernel_find("route 10.0.0.0/8"));
+	run_all();
+	assert_int_equal(rec.refusals, 3000);
+
+	/* Routes have to wait for nexthops. */
+	strcpy(fake.refuse, "nexthop");
+	want_many(OBJECT_NEXTHOP, 1500);
+	want_route("11.0.0.0/8", 0, 0);
+	assert_int_equal(reconcile_run(&rec, 1000), RECONCILE_MORE);
+	assert_int_equal(rec.refusals, 3000 + 1024);
+	assert_null(kernel_find("route 11.0.0.0/8"));
+	run_all();
+	assert_int_equal(rec.refusals, 3000 + 1500);
+	assert_non_null(kernel_find("route 11.0.0.0/8"));
+}
+
+/* What could not be confirmed for want of memory is not swept for that. */
+static void test_no_memory(void **state)
+{
+	(void)state;
+	want_route("10.0.0.0/8", 0, 0);
+	want_route("11.0.0.0/8", 0, 0);
+	run_all();
+	strcpy(fake.no_memory, "11.0.0.0");
+	reconcile_sync(&rec);
+	run_all();
+	assert_non_null(kernel_find("route 11.0.0.0/8"));
+	assert_int_equal(rec.syncs, 0);
+	fake.no_memory[0] = '\0';
+	assert_true(reconcile_retry(&rec));
+	run_all();
+	assert_non_null(kernel_find("route 11.0.0.0/8"));
+	assert_int_equal(rec.syncs, 1);
+	assert_int_equal(rec.refused, 0);
+}
+
 static void test_refused_removal(void **state)
 {
 	(void)state;
@@ -775,6 +838,8 @@ int main(void)
 		TEST(test_refused),
 		TEST(test_refused_replacement),
 		TEST(test_refused_nexthop),
+		TEST(test_many),
+		TEST(test_no_memory),
 		TEST(test_refused_removal),
 		TEST(test_sync),
 		TEST(test_sync_in_parts),

@@ -500,6 +500,33 @@ static void test_limit(void **state)
 	assert_int_equal(rib_end(&rib, AF_INET), 0);
 }
 
+/* Paths are limited by all their legs together; equal ones are one path. */
+static void test_limit_legs(void **state)
+{
+	struct rt_route *r;
+	char dst[32];
+
+	(void)state;
+	rib.limit = 4;
+	for (int round = 0; round < 2; round++) {
+		for (int i = 0; i < 4; i++) {
+			snprintf(dst, sizeof(dst), "1%d.0.0.0/8", i);
+			r = via(dst, "10.1.0.1", 1, 20);
+			for (int n = 1; n < 6; n++)
+				hop(r, i + 2, "10.1.0.9", 0);
+			rib_add(&rib, r, RIB_MAIN, RIB_REPLACE);
+		}
+		assert_int_equal(rib.legs, 18);
+	}
+	assert_int_equal(find("12.0.0.0/8")->candidates->flags & CANDIDATE_OVERFLOW, 0);
+	assert_true(find("13.0.0.0/8")->candidates->flags & CANDIDATE_OVERFLOW);
+	/* one leg is always looked at */
+	r = via("13.0.0.0/8", "10.1.0.1", 1, 20);
+	rib_add(&rib, r, RIB_MAIN, RIB_REPLACE);
+	assert_int_equal(find("13.0.0.0/8")->candidates->flags & CANDIDATE_OVERFLOW, 0);
+	assert_int_equal(rib.legs, 19);
+}
+
 /* What takes the place of another, or grows by legs, needs no room. */
 static void test_limit_replace(void **state)
 {
@@ -701,6 +728,7 @@ int main(void)
 		TEST(test_dump),
 		TEST(test_wildcard_delete),
 		TEST(test_limit),
+		TEST(test_limit_legs),
 		TEST(test_limit_replace),
 		TEST(test_model),
 		TEST(test_model_throw),

@@ -138,7 +138,7 @@ int watch_step(struct watch *w)
 
 	if (w->fd >= 0 && w->digesting && w->dump < 0)
 		return end_digest(w);
-	if (w->fd < 0 || w->s->round || w->digesting)
+	if (w->fd < 0 || w->s->round || w->digesting || w->full)
 		return -1;
 	if (!scopes)
 		return w->asked ? begin_digest(w) : -1;
@@ -219,6 +219,18 @@ static int message(struct watch *w, struct nlmsghdr *nlh)
 	return 0;
 }
 
+/*
+ * Until all that waited is read the kernel goes on losing, without a word: what is
+ * dumped before that need not be what is there afterwards.
+ */
+static void drained(struct watch *w)
+{
+	if (!w->full)
+		return;
+	w->full = false;
+	watch_request(w, VFLOW_AGENT_SCOPES, BACKOFF_MS);
+}
+
 int watch_read(struct watch *w)
 {
 	static uint8_t buf[RTSOCK_BUF] __attribute__((aligned(16)));
@@ -228,13 +240,15 @@ int watch_read(struct watch *w)
 	for (int i = 0; !ret && i < READ_BUDGET; i++) {
 		int left = rtsock_recv(w->fd, buf);
 
-		if (left == -EAGAIN)
+		if (left == -EAGAIN) {
+			drained(w);
 			break;
+		}
 		if (left == -ENOBUFS) {
 			/* If no sync is under way there is none to be spoilt. */
 			w->spoilt = w->dump >= 0;
 			w->moved = true;
-			watch_request(w, VFLOW_AGENT_SCOPES, BACKOFF_MS);
+			w->full = true;
 			continue;
 		}
 		if (left < 0)

@@ -26,6 +26,7 @@
  * @dump: number of the scope that is being dumped, -1 for none
  * @interrupted: the current dump is not of one moment
  * @spoilt: notifications were lost, the sync is worth nothing
+ * @full: and more may be until what waits is read
  * @tries: how often the current dump was repeated
  * @pending: scopes to be told in the next sync
  * @at: when it may begin
@@ -44,6 +45,7 @@ struct watch {
 	int dump;
 	bool interrupted;
 	bool spoilt;
+	bool full;
 	unsigned int tries;
 	unsigned int pending;
 	uint64_t at;

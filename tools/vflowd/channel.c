@@ -21,6 +21,8 @@
 /* A guest that reads nothing is told nothing more, here and in the kernel. */
 #define OUT_MAX		(1024 * 1024)
 #define SOCKET_MAX	(128 * 1024)
+/* A guest's turn to be heard. */
+#define TURN_NS		10000000
 
 /**
  * struct channel - a connection
@@ -29,6 +31,8 @@
  * @fd: to the guest; the parser reads from it
  * @records: from the parser
  * @in: on @records
+ * @again: while records are left to be told, which is before more are read
+ * @paused: nothing is to be read
  * @writable: on @fd, for what waits to be sent
  * @process: the parser
  * @out: what is to be sent
@@ -44,6 +48,8 @@ struct channel {
 	int fd;
 	int records;
 	uv_poll_t in;
+	uv_idle_t again;
+	bool paused;
 	uv_poll_t writable;
 	uv_process_t process;
 	struct frame_writer out;
@@ -84,6 +90,7 @@ void channel_close(struct channel *ch)
 	shutdown(ch->fd, SHUT_RDWR);
 	shutdown(ch->records, SHUT_RDWR);
 	uv_close((uv_handle_t *)&ch->in, on_closed);
+	uv_close((uv_handle_t *)&ch->again, on_closed);
 	uv_close((uv_handle_t *)&ch->writable, on_closed);
 	if (!ch->ended)
 		uv_process_kill(&ch->process, SIGKILL);
@@ -124,10 +131,33 @@ static size_t committed(struct channel *ch)
 	return end;
 }
 
+static void on_readable(uv_poll_t *p, int status, int events);
+static void on_again(uv_idle_t *h);
+
+/* Read more when all of before was told, and only then. */
+static void go_on(struct channel *ch, bool left)
+{
+	if (ch->closing)
+		return;
+	if (left)
+		uv_idle_start(&ch->again, on_again);
+	else
+		uv_idle_stop(&ch->again);
+	if (left || ch->paused)
+		uv_poll_stop(&ch->in);
+	else if (!uv_is_active((uv_handle_t *)&ch->in))
+		uv_poll_start(&ch->in, UV_READABLE, on_readable);
+}
+
+/*
+ * One guest has so much time, then it is others' turn: there are messages that cost a
+ * walk over all that the guest has told.  What belongs together is told together.
+ */
 static void tell(struct channel *ch)
 {
 	static struct record r;
 	size_t end = committed(ch), at = 0;
+	uint64_t until = uv_hrtime() + TURN_NS;
 
 	if (end == SIZE_MAX || (!end && ch->fill == sizeof(ch->buf))) {
 		broken(ch, "the parser went wrong");
@@ -147,9 +177,17 @@ static void tell(struct channel *ch)
 			broken(ch, r.text.text);
 		else
 			ch->ops->record(ch->arg, &r);
+		if (r.kind == RECORD_COMMIT && uv_hrtime() >= until)
+			break;
 	}
 	memmove(ch->buf, ch->buf + at, ch->fill - at);
 	ch->fill -= at;
+	go_on(ch, at < end);
+}
+
+static void on_again(uv_idle_t *h)
+{
+	tell(h->data);
 }
 
 static void on_readable(uv_poll_t *p, int status, int events)
@@ -200,10 +238,8 @@ void channel_pause(struct channel *ch, bool pause)
 {
 	if (ch->closing)
 		return;
-	if (pause)
-		uv_poll_stop(&ch->in);
-	else
-		uv_poll_start(&ch->in, UV_READABLE, on_readable);
+	ch->paused = pause;
+	go_on(ch, uv_is_active((uv_handle_t *)&ch->again));
 }
 
 bool channel_idle(const struct channel *ch)
@@ -261,12 +297,14 @@ struct channel *channel_open(uv_loop_t *loop, int fd, const char *dialect,
 	ch->arg = arg;
 	ch->fd = fd;
 	ch->records = pair[0];
-	ch->open = 3;
+	ch->open = 4;
 	ch->in.data = ch;
+	ch->again.data = ch;
 	ch->writable.data = ch;
 	ch->process.data = ch;
 	frame_writer_init(&ch->out, OUT_MAX);
 	uv_poll_init(loop, &ch->in, ch->records);
+	uv_idle_init(loop, &ch->again);
 	uv_poll_init(loop, &ch->writable, ch->fd);
 	ret = start_parser(ch, loop, dialect, pair[1]);
 	close(pair[1]);
@@ -274,6 +312,7 @@ struct channel *channel_open(uv_loop_t *loop, int fd, const char *dialect,
 		log_error("a parser cannot be started: %s", uv_strerror(ret));
 		ch->closing = true;
 		uv_close((uv_handle_t *)&ch->in, on_closed);
+		uv_close((uv_handle_t *)&ch->again, on_closed);
 		uv_close((uv_handle_t *)&ch->writable, on_closed);
 		uv_close((uv_handle_t *)&ch->process, on_closed);
 		return NULL;

@@ -88,6 +88,18 @@ static void check_ready(struct daemon *d)
 
 /* --- the kernel ------------------------------------------------------------- */
 
+/*
+ * Somebody else took what was ours, or gave it back: the kernel has one object of a key.
+ * What it refused for that reason it takes again now.
+ */
+static void on_foreign(struct vrouter *vr, struct object *o, bool there)
+{
+	if (there)
+		object_installed(&vr->os, o, NULL);
+	object_touch(&vr->os, o);
+	vrouter_changed(vr);
+}
+
 /* Is what we hear what we did ourselves? */
 static void on_object(void *arg, const char *vrouter, uint32_t owner,
 		      const struct object_key *key, const struct value *v)
@@ -95,8 +107,14 @@ static void on_object(void *arg, const char *vrouter, uint32_t owner,
 	struct vrouter *vr = daemon_vrouter(arg, vrouter);
 	struct object *o;
 
-	if (!vr || owner != vr->rec.owner)
+	if (!vr)
 		return;
+	if (owner != vr->rec.owner) {
+		o = object_find(&vr->os, key);
+		if (o && (v ? o->installed != NULL : o->wanted && o->wanted != o->installed))
+			on_foreign(vr, o, v);
+		return;
+	}
 	o = v ? object_get(&vr->os, key) : object_find(&vr->os, key);
 	if (!o)
 		return;
@@ -167,8 +185,7 @@ static void on_notification(uv_poll_t *p, int status, int events)
 	ret = kernel_recv(&d->kernel, &ev);
 	if (ret == -ENOBUFS) {
 		log_info("notifications of the kernel module were lost");
-		for (struct vrouter *vr = d->vrouters; vr; vr = vr->next)
-			vr->lost_notifications = true;
+		d->lost_notifications = true;
 	} else if (ret) {
 		daemon_kernel_lost(d, ret == -ENODEV ? "the module was unloaded" :
 						       strerror(-ret));
@@ -269,6 +286,20 @@ static void on_kernel_retry(uv_timer_t *t)
 	daemon_status(d);
 }
 
+/* Nobody knows what was in the notifications that were lost. */
+static void read_again(struct daemon *d)
+{
+	d->lost_notifications = false;
+	if (ports_load(d) || install_load(d)) {
+		daemon_kernel_lost(d, "it cannot be read");
+		return;
+	}
+	for (struct vrouter *vr = d->vrouters; vr; vr = vr->next) {
+		vr->lost_notifications = true;
+		vr->vifs_changed = true;
+	}
+}
+
 static void on_tick(uv_timer_t *t)
 {
 	struct daemon *d = t->data;
@@ -277,6 +308,8 @@ static void on_tick(uv_timer_t *t)
 	check_ready(d);
 	if (!d->kernel_ok)
 		return;
+	if (d->lost_notifications)
+		read_again(d);
 	ports_attach(d);
 	for (struct vrouter *vr = d->vrouters; d->kernel_ok && vr; vr = vr->next) {
 		if (!vr->exists || vr->vifs_changed || install_vifs_refused(vr))

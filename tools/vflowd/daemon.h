@@ -23,6 +23,7 @@ struct vrouter;
  * @config_error: first error of a newer one that was not taken, or NULL
  * @kernel: connection to the module
  * @kernel_ok: it stands, and the objects of the configuration were sent
+ * @lost_notifications: of the module
  * @kernel_why: why not; empty if it does
  * @ntf: on the notifications, while there is a connection
  * @kernel_retry: time to connect again
@@ -43,6 +44,7 @@ struct daemon {
 	char *config_error;
 	struct kernel kernel;
 	bool kernel_ok;
+	bool lost_notifications;
 	char kernel_why[600];
 	uv_poll_t *ntf;
 	uv_timer_t kernel_retry;

@@ -219,7 +219,7 @@ void desired_neighbor(struct vrouter *vr, const struct guest_entry *n, bool gone
 	memcpy(v.lladdr, n->mac, sizeof(v.lladdr));
 	o = object_get(&vr->os, &key);
 	if (!object_want(&vr->os, o, value_get(&v, sizeof(v))) &&
-	    (n->state & NUD_REACHABLE)) {
+	    o->installed && (n->state & NUD_REACHABLE)) {
 		/* The guest heard of it: let the kernel know. */
 		o->flags |= OBJECT_CONFIRM;
 		object_touch(&vr->os, o);

@@ -175,13 +175,18 @@ const struct guest_link *guest_link(const struct guest *g, int32_t ifindex)
 
 const struct guest_link *guest_link_named(const struct guest *g, const char *name)
 {
-	const struct guest_link *l;
+	uint16_t generation = g->generation[index_of(SCOPE_LINK)];
+	const struct guest_link *l, *old = NULL;
 	size_t i;
 
-	htab_for_each(&g->links, i, l)
-		if (strcmp(l->l.name, name) == 0)
+	htab_for_each(&g->links, i, l) {
+		if (strcmp(l->l.name, name) != 0)
+			continue;
+		if (l->generation == generation)
 			return l;
-	return NULL;
+		old = l;
+	}
+	return old;
 }
 
 struct guest_nexthop *guest_nexthop(const struct guest *g, uint32_t id)
@@ -323,12 +328,19 @@ struct guest_nexthop *guest_del_nexthop(struct guest *g, uint32_t id)
 	return nh;
 }
 
-void guest_set_rule(struct guest *g, const struct rt_rule *r)
+static void count_rule(struct guest_rules *rules, const struct rt_rule *r)
 {
-	struct guest_rules *rules = &g->counting[r->family == AF_INET6];
-
-	if (r->plain)
-		return;
 	if (!rules->odd++)
 		memcpy(rules->text, r->text, sizeof(rules->text));
+}
+
+void guest_set_rule(struct guest *g, enum change change, const struct rt_rule *r)
+{
+	int f = r->family == AF_INET6;
+
+	if (r->plain || change == CHANGE_DEL)
+		return;
+	count_rule(&g->counting[f], r);
+	if (change != CHANGE_DUMPED)
+		count_rule(&g->rules[f], r);
 }

@@ -238,10 +238,11 @@ struct guest_nexthop *guest_set_nexthop(struct guest *g, const struct rt_nexthop
 struct guest_nexthop *guest_del_nexthop(struct guest *g, uint32_t id);
 
 /**
- * guest_set_rule() - a policy rule was told in a round
+ * guest_set_rule() - a policy rule was told
  * @g: guest
+ * @change: a new one counts at once; what was deleted only in the next round
  * @r: rule
  */
-void guest_set_rule(struct guest *g, const struct rt_rule *r);
+void guest_set_rule(struct guest *g, enum change change, const struct rt_rule *r);
 
 #endif /* VFLOWD_GUEST_H */

@@ -9,6 +9,9 @@
 #include "log.h"
 #include "xalloc.h"
 
+/* Most requests for objects of a kind that has no messages with many, in one run. */
+#define REQUESTS	1024
+
 /* A growing list of changes. */
 struct changes {
 	struct kernel_change *c;
@@ -117,9 +120,12 @@ static void created(struct reconcile *r, struct kernel_change *c, struct changes
 		}
 		return;
 	}
-	/* What is in its place is wrong, unless the kernel is just out of memory. */
-	if (o->installed && o->installed != o->wanted && c->err != -ENOMEM &&
-	    c->err != -ENOBUFS)
+	/* What is in its place is wrong, unless the kernel is just out of memory: then
+	 * it must not be swept either.
+	 */
+	if (c->err == -ENOMEM || c->err == -ENOBUFS)
+		r->torn |= r->syncing;
+	else if (o->installed && o->installed != o->wanted)
 		add(old, o, NULL);
 }
 
@@ -146,6 +152,23 @@ static int apply(struct reconcile *r, struct changes *list)
 		return 0;
 	return r->ops->apply(r->kernel, r->vrouter, r->owner, list->c, list->n,
 			     note_refusal, r);
+}
+
+/*
+ * Of creations beyond a budget the rest is left for later.  Each is a request of its
+ * own, and a guest may have a hundred thousand of them.  Returns true if there is a rest.
+ */
+static bool cut(struct reconcile *r, struct changes *news, size_t budget)
+{
+	if (news->n <= budget)
+		return false;
+	for (size_t i = budget; i < news->n; i++) {
+		/* in a sync each is to be confirmed */
+		news->c[i].o->flags |= OBJECT_CONFIRM;
+		object_touch(r->os, news->c[i].o);
+	}
+	news->n = budget;
+	return true;
 }
 
 /* Send creations; what they could not replace joins @dels. */
@@ -240,15 +263,18 @@ static void split(const struct changes *all, bool groups, struct changes *part)
 /* Members before the groups that name them. */
 static int apply_nexthops(struct reconcile *r, struct changes *news, struct changes *dels)
 {
-	struct changes part = { 0 };
+	struct changes groups = { 0 }, singles = { 0 };
 	int ret;
 
-	split(news, false, &part);
-	ret = apply_new(r, &part, dels);
-	split(news, true, &part);
+	split(news, false, &singles);
+	split(news, true, &groups);
+	cut(r, &singles, REQUESTS);
+	cut(r, &groups, REQUESTS - singles.n);
+	ret = apply_new(r, &singles, dels);
 	if (!ret)
-		ret = apply_new(r, &part, dels);
-	free(part.c);
+		ret = apply_new(r, &groups, dels);
+	free(singles.c);
+	free(groups.c);
 	return ret;
 }
 
@@ -329,6 +355,13 @@ static void postpone(struct reconcile *r, const struct changes *dels)
 	}
 }
 
+/* Addresses and neighbors; routes need not wait for them. */
+static int apply_simple(struct reconcile *r, struct changes *news, struct changes *dels)
+{
+	cut(r, news, REQUESTS);
+	return apply_new(r, news, dels);
+}
+
 static int run(struct reconcile *r, size_t budget, struct changes *news,
 	       struct changes *dels)
 {
@@ -339,9 +372,9 @@ static int run(struct reconcile *r, size_t budget, struct changes *news,
 		news->n = 0;
 		drain(r, k, SIZE_MAX, news, &dels[k]);
 		ret = k == OBJECT_NEXTHOP ? apply_nexthops(r, news, &dels[k]) :
-					    apply_new(r, news, &dels[k]);
+					    apply_simple(r, news, &dels[k]);
 	}
-	if (!ret) {
+	if (!ret && !r->os->n_dirty[OBJECT_NEXTHOP]) {
 		if (r->stale)
 			touch_astray(r);
 		news->n = 0;
@@ -353,7 +386,7 @@ static int run(struct reconcile *r, size_t budget, struct changes *news,
 		return ret;
 
 	/* Routes that were not looked at may still need the others. */
-	if (r->os->n_dirty[OBJECT_ROUTE]) {
+	if (r->os->n_dirty[OBJECT_ROUTE] || r->os->n_dirty[OBJECT_NEXTHOP]) {
 		for (int k = OBJECT_ADDRESS; k <= OBJECT_NEXTHOP; k++)
 			postpone(r, &dels[k]);
 		return 0;
@@ -386,8 +419,12 @@ enum reconcile_result reconcile_run(struct reconcile *r, size_t budget)
 	free(news.c);
 	for (int k = 0; k < OBJECT_KINDS; k++)
 		free(dels[k].c);
-	if (!ret && r->syncing && !anything_dirty(r->os))
-		ret = end_sync(r);
+	if (!ret && r->syncing && !anything_dirty(r->os)) {
+		if (r->torn)
+			r->syncing = false;
+		else
+			ret = end_sync(r);
+	}
 
 	if (ret) {
 		/* Whatever is half done: begin anew when the kernel is back. */
@@ -422,7 +459,9 @@ static size_t touch_flagged(struct reconcile *r, unsigned int flag)
 bool reconcile_retry(struct reconcile *r)
 {
 	r->progress = false;
-	return r->refused && touch_flagged(r, OBJECT_REFUSED) > 0;
+	r->sync_wanted |= r->torn;
+	r->torn = false;
+	return (r->refused && touch_flagged(r, OBJECT_REFUSED) > 0) || r->sync_wanted;
 }
 
 size_t reconcile_release(struct reconcile *r)

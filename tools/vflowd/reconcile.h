@@ -68,6 +68,8 @@ struct kernel_ops {
  * @arg: for @prepare, @held and @settled
  * @sync_wanted: a sync is to begin
  * @syncing: one is under way
+ * @torn: it is not to end, what is there might be swept for want of memory; another
+ *	one begins at reconcile_retry()
  * @sync: its number
  * @stale: the kernel did not replace a nexthop, whose routes have to go
  * @progress: something changed in the kernel since reconcile_retry()
@@ -92,6 +94,7 @@ struct reconcile {
 	void *arg;
 	bool sync_wanted;
 	bool syncing;
+	bool torn;
 	uint32_t sync;
 	bool stale;
 	bool progress;

@@ -8,6 +8,9 @@
 #include "parse.h"
 #include "xalloc.h"
 
+/* Most legs of all paths together, for each candidate that there may be. */
+#define LEGS	4
+
 /* Room for a path with any number of legs. */
 union path_room {
 	struct path path;
@@ -168,10 +171,20 @@ static uint32_t nexthop_of(const struct value *path)
 	return path ? ((const struct path *)value_data(path))->nexthop_id : 0;
 }
 
-/* Give a candidate another path, or none. */
+static uint32_t legs_of(const struct value *path)
+{
+	return path ? ((const struct path *)value_data(path))->n : 0;
+}
+
+/* Give a candidate another path, or none.  Paths are shared: each counts once. */
 static void set_path(struct rib *rib, struct candidate *c, const struct value *v)
 {
 	uint32_t old = nexthop_of(c->path), new = nexthop_of(v);
+
+	if (v && v->refs == 1)
+		rib->legs += legs_of(v);
+	if (c->path && c->path->refs == 1)
+		rib->legs -= rib->legs < legs_of(c->path) ? rib->legs : legs_of(c->path);
 
 	if (new)
 		use_nexthop(rib, new);
@@ -306,10 +319,18 @@ static void fill(struct rib *rib, struct object *o, struct candidate *c,
 	union path_room room;
 	const struct path *p = make_path(r, &room);
 	const struct value *v = value_get(p, path_size(p->n));
+	bool overflow = r->overflow;
 
+	/* Of a new path there may be too many legs to look at: the guest forwards. */
+	if (v->refs == 1 && p->n > 1 && rib->legs >= LEGS * rib->limit) {
+		value_put(v);
+		room.path.n = 0;
+		v = value_get(p, path_size(0));
+		overflow = true;
+	}
 	c->generation = rib->generation[fam(o->family)];
 	c->flags = (r->tos || r->src.addr.family ? CANDIDATE_SELECTIVE : 0) |
-		   (r->overflow ? CANDIDATE_OVERFLOW : 0);
+		   (overflow ? CANDIDATE_OVERFLOW : 0);
 	if (v == c->path && c->mtu == r->mtu && c->type == r->type &&
 	    c->protocol == r->protocol) {
 		value_put(v);

@@ -98,6 +98,7 @@ struct candidate {
  * @prefixes: by family, rank and length: how many candidates there are
  * @ranked: by family and rank: how many candidates there are
  * @candidates: how many there are
+ * @legs: of all their paths together
  * @users: by nexthop object: how many candidates lead to it
  * @limit: most candidates that are kept
  * @overflow: some were not kept since this was cleared
@@ -112,6 +113,7 @@ struct rib {
 	uint32_t prefixes[2][RIB_RANKS][129];
 	uint32_t ranked[2][RIB_RANKS];
 	size_t candidates;
+	size_t legs;
 	struct htab users;
 	unsigned int covers[2];
 };

@@ -239,10 +239,11 @@ static void sink_rule(void *arg, enum change change, const struct rt_rule *r)
 {
 	struct vrouter *vr = arg;
 
-	/* Rules have no identity that a deletion could name: count them again. */
-	if (change == CHANGE_DUMPED)
-		guest_set_rule(&vr->guest, r);
-	else
+	/* Rules have no identity that a deletion could name: count them again.  That may
+	 * take long; until then transit does not pass a rule that is new.
+	 */
+	guest_set_rule(&vr->guest, change, r);
+	if (change != CHANGE_DUMPED)
 		resync(vr, r->family == AF_INET ? SCOPE_RULE4 : SCOPE_RULE6);
 }
 

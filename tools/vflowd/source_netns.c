@@ -70,6 +70,7 @@
  * @interrupted: the current dump is not of one moment
  * @tries: how often the current dump was repeated
  * @spoilt: notifications were lost, the round is worth nothing
+ * @full: and more may be until what waits is read
  * @asked: a digest is wanted
  * @digesting: the round's dumps are not told, but make it
  * @moved: something changed meanwhile
@@ -104,6 +105,7 @@ struct netns {
 	bool interrupted;
 	unsigned int tries;
 	bool spoilt;
+	bool full;
 	bool asked;
 	bool digesting;
 	bool moved;
@@ -132,7 +134,7 @@ static void begin_round(struct netns *ns)
 {
 	const struct sink *sink = ns->s.sink;
 
-	if (ns->fd < 0 || ns->round || (!ns->pending && !ns->asked))
+	if (ns->fd < 0 || ns->round || ns->full || (!ns->pending && !ns->asked))
 		return;
 	ns->digesting = !ns->pending;
 	ns->round = ns->digesting ? DIGEST_SCOPES : ns->pending;
@@ -356,6 +358,19 @@ static void message(struct netns *ns, const struct nlmsghdr *nlh)
 		ns->bad++;
 }
 
+/*
+ * Until all that waited is read the kernel goes on losing, without a word: what is
+ * dumped before that need not be what is there afterwards.
+ */
+static void drained(struct netns *ns)
+{
+	if (!ns->full)
+		return;
+	ns->full = false;
+	if (!ns->round)
+		request(ns, SCOPE_ALL, BACKOFF_MS);
+}
+
 static void on_readable(uv_poll_t *p, int status, int events)
 {
 	static uint8_t buf[RTSOCK_BUF] __attribute__((aligned(16)));
@@ -368,14 +383,15 @@ static void on_readable(uv_poll_t *p, int status, int events)
 	for (int i = 0; i < READ_BUDGET && ns->fd >= 0; i++) {
 		int left = rtsock_recv(ns->fd, buf);
 
-		if (left == -EAGAIN)
+		if (left == -EAGAIN) {
+			drained(ns);
 			break;
+		}
 		if (left == -ENOBUFS) {
 			ns->overruns++;
 			ns->spoilt = true;
 			ns->moved = true;
-			if (!ns->round)
-				request(ns, SCOPE_ALL, BACKOFF_MS);
+			ns->full = true;
 			continue;
 		}
 		if (left < 0) {
@@ -404,6 +420,7 @@ static void drop_socket(struct netns *ns)
 	uv_close((uv_handle_t *)ns->poll, on_poll_closed);
 	close(ns->fd);
 	ns->fd = -1;
+	ns->full = false;
 	ns->round = 0;
 	ns->pending = 0;
 	ns->asked = false;

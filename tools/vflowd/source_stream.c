@@ -33,6 +33,8 @@
 #define QUIET_S		5
 /* ...or even if it never is. */
 #define ROUND_S		CONFIG_QUIET_MAX
+/* An agent has so long for the first sync, if it is busy with it all the time. */
+#define TELL_S		1200
 /* How often to try to listen. */
 #define LISTEN_MS	1000
 /* So many connections may come at once, and then one in so many milliseconds. */
@@ -78,6 +80,8 @@ struct stream_user {
  * @hello: what the agent said of itself
  * @known: @hello is of an agent that was there before
  * @round: scopes of the round under way
+ * @told: scopes of which it has told all since it connected
+ * @since: when that was
  * @listened: ms of the connection in which the guest was listened to
  * @ticked: up to when that is known
  * @heard: when it was last heard
@@ -114,6 +118,8 @@ struct stream {
 	struct record_hello hello;
 	bool known;
 	unsigned int round;
+	unsigned int told;
+	uint64_t since;
 	uint64_t listened;
 	uint64_t ticked;
 	uint64_t heard;
@@ -194,6 +200,7 @@ static void begin(struct stream *st, unsigned int scopes)
 static void end(struct stream *st, unsigned int scopes)
 {
 	st->round = 0;
+	st->told |= scopes;
 	st->rounds++;
 	TELL(st, end, scopes);
 }
@@ -377,6 +384,8 @@ static void on_connected(void *arg, int fd)
 	memset(&st->counters, 0, sizeof(st->counters));
 	st->full = false;
 	st->listened = 0;
+	st->told = 0;
+	st->since = now;
 	st->ticked = now;
 	st->heard = now;
 	st->beat = now;
@@ -424,9 +433,10 @@ static void ask_resync(struct stream *st)
 {
 	struct vflow_agent_sync s = { .scopes = htole32(st->resync) };
 
-	frame_put(channel_out(st->ch), VFLOW_FRAME_RESYNC, &s, sizeof(s));
+	/* An agent that does not read what it is told is asked again. */
+	if (!frame_put(channel_out(st->ch), VFLOW_FRAME_RESYNC, &s, sizeof(s)))
+		st->resync = 0;
 	channel_flush(st->ch);
-	st->resync = 0;
 }
 
 static void agent_tick(struct stream *st, uint64_t now)
@@ -438,6 +448,12 @@ static void agent_tick(struct stream *st, uint64_t now)
 	}
 	if (now - st->heard > VFLOW_AGENT_SILENCE_S * 1000) {
 		drop(st, "it was silent for too long");
+		return;
+	}
+	/* Until it has told all, what it had is kept. */
+	if ((SCOPE_ALL & ~st->told) &&
+	    (st->listened >= ROUND_S * 1000 || now - st->since >= TELL_S * 1000)) {
+		drop(st, "it did not tell all it has in time");
 		return;
 	}
 	if (now - st->beat >= VFLOW_AGENT_BEAT_S * 1000) {

@@ -31,8 +31,10 @@
 /* Candidates that are kept beside the best routes. */
 #define RIB_FACTOR	4
 #define RIB_EXTRA	4096
-/* Few refused objects are tried again at once, many once a second. */
+/* Few refused objects are tried again at once, many once a second, more seldom. */
 #define RETRY_SOON	64
+#define RETRY_MOST	1024
+#define RETRY_TICKS	30
 
 static void on_flush(uv_timer_t *t);
 static void on_hold(uv_timer_t *t);
@@ -242,6 +244,7 @@ struct vrouter *vrouter_new(struct daemon *d, const struct config_vrouter *cfg)
 	vr->links_changed = true;
 	if (vr->state == VROUTER_ABSENT)
 		vr->hold_until = hold_end(vr, FIND_MS);
+	vr->lost_until = vr->hold_until;
 	vr->find_until = now(vr) + FIND_MS;
 	vr->source = source_open(d->loop, &cfg->source, &vr->sink);
 	return vr;
@@ -307,8 +310,10 @@ void vrouter_reconfigure(struct vrouter *vr, const struct config_vrouter *cfg)
 		vr->source = source_open(vr->d->loop, &cfg->source, &vr->sink);
 		vrouter_resync(vr);
 	}
-	if (vr->state == VROUTER_ABSENT || vr->state == VROUTER_LOST)
+	if (vr->state == VROUTER_ABSENT || vr->state == VROUTER_LOST) {
 		vr->hold_until = hold_end(vr, FIND_MS);
+		vr->lost_until = vr->hold_until;
+	}
 	start_hold_timer(vr);
 }
 
@@ -462,7 +467,8 @@ static void on_flush(uv_timer_t *t)
 		vr->source->ops->flush(vr->source);
 	switch (result) {
 	case RECONCILE_MORE:
-		uv_timer_start(&vr->flush, on_flush, 0, 0);
+		/* 0 would be before all else, in the same turn of the loop. */
+		uv_timer_start(&vr->flush, on_flush, 1, 0);
 		break;
 	case RECONCILE_DONE:
 		flushed(vr);
@@ -526,6 +532,13 @@ void vrouter_start(struct vrouter *vr)
 	vrouter_resync(vr);
 }
 
+/* Where there is progress there may be room. */
+static bool may_retry(const struct vrouter *vr)
+{
+	return (vr->rec.progress && vr->rec.refused <= RETRY_MOST) ||
+	       vr->d->ticks % RETRY_TICKS == 0;
+}
+
 void vrouter_tick(struct vrouter *vr)
 {
 	bool idle = !uv_is_active((uv_handle_t *)&vr->flush);
@@ -543,7 +556,7 @@ void vrouter_tick(struct vrouter *vr)
 			 vr->cfg->name);
 		vrouter_restore(vr);
 	}
-	if (vr->rec.refused && idle && (vr->rec.progress || vr->d->ticks % 30 == 0) &&
+	if ((vr->rec.refused || vr->rec.torn) && idle && may_retry(vr) &&
 	    reconcile_retry(&vr->rec))
 		vrouter_changed(vr);
 }
@@ -628,25 +641,33 @@ void vrouter_lost(struct vrouter *vr, const char *why)
 {
 	if (vr->state == VROUTER_RETURNING && !vr->synced && !vr->early)
 		vr->half = true;
+	/* Who never tells all it has is not held for longer by coming again and again. */
+	if (vr->synced || vr->early)
+		vr->lost_until = hold_end(vr, 0);
 	vr->state = VROUTER_LOST;
 	vr->synced = false;
 	vr->unanswered = false;
 	vr->deaf = false;
 	vr->losses++;
 	snprintf(vr->last_lost, sizeof(vr->last_lost), "%s", why);
-	vr->hold_until = hold_end(vr, 0);
-	if (vr->cfg->hold == CONFIG_HOLD_PINNED)
+	vr->hold_until = vr->lost_until;
+	if (vr->hold_until == UINT64_MAX)
 		log_warn("%s: the guest is lost (%s), its routes are pinned",
 			 vr->cfg->name, why);
 	else
 		log_warn("%s: the guest is lost (%s), its routes stay for %u s",
-			 vr->cfg->name, why, vr->cfg->hold);
+			 vr->cfg->name, why,
+			 vr->hold_until > now(vr) ?
+				 (unsigned int)((vr->hold_until - now(vr)) / 1000) : 0);
 	start_hold_timer(vr);
 	daemon_status(vr->d);
 }
 
 void vrouter_round(struct vrouter *vr, unsigned int scopes)
 {
+	uint32_t table = vr->table;
+	bool missed = vr->missed;
+
 	vrouter_changed(vr);
 	verify_round(vr, scopes);
 	if (vr->state != VROUTER_RETURNING || vr->synced)
@@ -654,10 +675,15 @@ void vrouter_round(struct vrouter *vr, unsigned int scopes)
 	vr->told |= scopes;
 	if (vr->source->ops->scopes & ~vr->told)
 		return;
+	desired_map(vr);
+	/* The routes were those of another table: the guest is asked for them. */
+	if (vr->table != table && (table || missed)) {
+		vr->told &= ~(unsigned int)SCOPE_ROUTES;
+		return;
+	}
 	vr->synced = true;
 	vr->half = false;
 	vr->settle_until = now(vr) + SETTLE_MS;
-	desired_map(vr);
 	start_hold_timer(vr);
 	vrouter_settle(vr);
 }

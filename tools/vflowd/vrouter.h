@@ -71,6 +71,7 @@ enum vrouter_state {
  * @nexthops_changed: routes with nexthop objects must be looked at again
  * @hold_until: ms of the loop's time until which nothing is removed because
  *	the guest is away; 0 if there is no such time, UINT64_MAX for ever
+ * @lost_until: likewise, from when the guest was there with all it has
  * @find_until: ms of the loop's time until which a guest that is found was
  *	there before vflowd was started
  * @found: it was: what is down in it is not about to come up
@@ -127,6 +128,7 @@ struct vrouter {
 	bool nexthops_changed;
 	uint32_t next_number;
 	uint64_t hold_until;
+	uint64_t lost_until;
 	uint64_t find_until;
 	bool found;
 	uint64_t settle_until;
