@@ -7,6 +7,7 @@
 Connects from SOURCE.  Modes: "routes" tells N routes and stays; "replay" tells
 what is in FILE and stays; "flood" tells 10 times 100,000 routes and stays;
 "cover" tells 20,000 routes, and as often one of an earlier table that hides them all;
+"groups" tells 3,900 groups of the same 128 nexthops, and changes these 50 times;
 "garbage", "lengths", "oversized", "short", "types", "slow" break the protocol in
 that way, and stay until the connection is closed.
 """
@@ -61,6 +62,25 @@ def routes(count):
         route(f"20.{i >> 12}.{i >> 4 & 255}.{(i & 15) << 4}/28", 4) for i in range(count))
 
 
+def groups():
+    """Groups of all nexthops, each of which changes again and again."""
+    def single(number, gateway):
+        return frame(message(NEWNEXTHOP, struct.pack("=BBBBI", socket.AF_INET, 0, 11, 0, 0) +
+                             attr(1, struct.pack("=I", number)) +
+                             attr(5, struct.pack("=I", 3)) +
+                             attr(6, ipaddress.ip_address(gateway).packed)))
+
+    def group(number):
+        members = b"".join(struct.pack("=IBBH", i, 0, 0, 0) for i in range(1, 129))
+        return frame(message(NEWNEXTHOP, struct.pack("=BBBBI", 0, 0, 11, 0, 0) +
+                             attr(1, struct.pack("=I", number)) + attr(2, members)))
+
+    return (b"".join(single(i, f"10.0.0.{i}") for i in range(1, 129)) +
+            b"".join(group(i) for i in range(1000, 4900)) +
+            b"".join(single(i, f"10.0.{1 + n}.{i}") for n in range(50)
+                     for i in range(1, 129)))
+
+
 def stay(sock):
     """Read what comes until the other side closes."""
     try:
@@ -98,6 +118,8 @@ def main(source, address, port, mode, count="0"):
     elif mode == "cover":
         data = routes(20000) + 20000 * (route("20.0.0.0/8", 4, NEWROUTE, 255) +
                                         route("20.0.0.0/8", 4, DELROUTE, 255))
+    elif mode == "groups":
+        data = groups()
     sock = socket.create_connection((address, int(port)), source_address=(source, 0))
     if mode == "flood":
         for _ in range(10):

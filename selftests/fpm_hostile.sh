@@ -15,7 +15,7 @@ vflow_conf()
 	local i
 
 	printf '[vflowd]\ncontrol = %s/vflowd.sock\n' "$TEST_TMP"
-	for i in 1 2 3 4 5; do
+	for i in 1 2 3 4 5 6; do
 		cat <<-END
 		[vrouter r$i]
 		source = fpm:tcp:127.0.0.1:2620 peer=127.0.0.1$i
@@ -76,6 +76,15 @@ beside()
 	check "$1" test "$TOOK" -le $((ALONE + $(slow 2000)))
 }
 
+nexthops_are()
+{
+	local n
+
+	n=$(status "$1" .objects.nexthops.installed)
+	echo "$n nexthops"
+	[[ $n == "$2" ]]
+}
+
 # cut_off MODE REASON
 cut_off()
 {
@@ -95,7 +104,7 @@ peak_mib()
 	awk '/VmHWM/ { print int($2 / 1024) }' "/proc/$VFLOWD/status"
 }
 
-ktap_plan 13
+ktap_plan 15
 ns_add host
 ipn host link add up0 type veth peer name far0
 ipn host link set up0 up
@@ -105,6 +114,7 @@ ipn host addr add 127.0.0.12/8 dev lo
 ipn host addr add 127.0.0.13/8 dev lo
 ipn host addr add 127.0.0.14/8 dev lo
 ipn host addr add 127.0.0.15/8 dev lo
+ipn host addr add 127.0.0.16/8 dev lo
 vflow_conf >"$TEST_TMP/vflow.conf"
 daemon "$TEST_TMP/vflow.conf"
 wait_for 10 status 1 .state
@@ -127,6 +137,13 @@ cover=$SPAWNED
 check_poll "hidden routes are still told" 40 routes_are 1 "$MAX"
 beside "a guest beside one that hides its routes and shows them again" 5
 stop "$cover"
+
+guest 1 groups
+groups=$SPAWNED
+beside "a guest beside one whose nexthops change that are in all of its groups" 6
+# 128 and, with 32,768 members, 256 groups.
+check_poll "its groups have so many members, and no more" 60 nexthops_are 1 384
+stop "$groups"
 
 before=$(peak_mib)
 guest 1 flood

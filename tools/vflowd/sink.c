@@ -227,7 +227,7 @@ static void sink_route(void *arg, enum change change, const struct rt_route *r)
 
 		sure = rib_add(&vr->rib, r, rank, hows[change]);
 		want_answer(vr, r);
-		if (vr->rib.overflow && !overflow)
+		if (vr->rib.overflow && !overflow && vrouter_may_log(vr))
 			log_warn("%s: the guest has far more than %u routes, or more than %u to a prefix, the rest is not looked at",
 				 vr->cfg->name, vr->cfg->max_routes, RIB_PREFIX_MAX);
 	}

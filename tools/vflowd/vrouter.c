@@ -35,6 +35,8 @@
 #define RETRY_SOON	64
 #define RETRY_MOST	1024
 #define RETRY_TICKS	30
+/* What a guest can have logged at will is logged so often at most. */
+#define LOG_MS		1000
 
 static void on_flush(uv_timer_t *t);
 static void on_hold(uv_timer_t *t);
@@ -184,6 +186,14 @@ static void find_vifs(struct vrouter *vr)
 		(*tail)->name = name_id(c->name);
 		tail = &(*tail)->next;
 	}
+}
+
+bool vrouter_may_log(struct vrouter *vr)
+{
+	if (now(vr) < vr->log_at)
+		return false;
+	vr->log_at = now(vr) + LOG_MS;
+	return true;
 }
 
 /* What the guest was told of its routes is not true any more. */
@@ -364,10 +374,10 @@ static void check_rules(struct vrouter *vr)
 			 "the guest filters or rewrites what it forwards, %s", vr->filter);
 	if (strcmp(reason, vr->punt_reason) != 0) {
 		memcpy(vr->punt_reason, reason, sizeof(reason));
-		if (reason[0])
+		if (reason[0] && vrouter_may_log(vr))
 			log_warn("%s: all transit goes to the guest: %s", vr->cfg->name,
 				 reason);
-		else if (!vr->cfg->punt)
+		else if (!reason[0] && !vr->cfg->punt && vrouter_may_log(vr))
 			log_note("%s: transit is forwarded again", vr->cfg->name);
 	}
 	if (set_punt(vr))

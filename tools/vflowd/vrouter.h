@@ -72,6 +72,7 @@ enum vrouter_state {
  * @hold_until: ms of the loop's time until which nothing is removed because
  *	the guest is away; 0 if there is no such time, UINT64_MAX for ever
  * @lost_until: likewise, from when the guest was there with all it has
+ * @log_at: when vrouter_may_log() says yes again
  * @find_until: ms of the loop's time until which a guest that is found was
  *	there before vflowd was started
  * @found: it was: what is down in it is not about to come up
@@ -129,6 +130,7 @@ struct vrouter {
 	uint32_t next_number;
 	uint64_t hold_until;
 	uint64_t lost_until;
+	uint64_t log_at;
 	uint64_t find_until;
 	bool found;
 	uint64_t settle_until;
@@ -221,6 +223,14 @@ void vrouter_settle(struct vrouter *vr);
  * @vr: vrouter
  */
 void vrouter_tick(struct vrouter *vr);
+
+/**
+ * vrouter_may_log() - is what the guest does to be logged?
+ * @vr: vrouter
+ *
+ * Return: true once a second
+ */
+bool vrouter_may_log(struct vrouter *vr);
 
 /**
  * vrouter_changed() - send what has changed, soon
