@@ -88,12 +88,14 @@ hop()
 
 # The gateways are dst, which answers for each of them.  It has no such IPv6 addresses:
 # FRR 10 announces those in OSPFv3, and all gateways are reached by one link-local one.
-# Only with "all" Linux answers for others when it is asked by unicast.
+# Only where it forwards, on all interfaces, Linux answers for others when it is asked by
+# unicast; what was sent to them then must not come back.
 gateways()
 {
 	local n
 
 	in_ns dst sysctl -qw net.ipv6.conf.all.forwarding=1 net.ipv6.conf.all.proxy_ndp=1
+	ipn dst -6 rule add to "${STATIC[6]}" blackhole
 	for (( n = 1; n <= LEGS; n++ )); do
 		addr dst d0 "$(hop 4 "$n")/${LEN[4]}"
 		ipn dst neigh add proxy "$(hop 6 "$n")" dev d0

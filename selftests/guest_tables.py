@@ -13,13 +13,14 @@ SECONDS of the time SINCE (seconds since 1970), and stay so for a moment.  The
 answer in the FIFO OUT is a line with the time it took that begins with "equal
 after", or the differences, and an empty line.
 """
+import errno
 import ipaddress
 import json
 import subprocess
 import sys
 import time
 
-from vfnl import Vflow
+from vfnl import NlError, Vflow
 
 USABLE = {"REACHABLE", "STALE", "DELAY", "PROBE", "PERMANENT", "NOARP"}
 # rtm_type names of ip(8) that vflow has under the same name.
@@ -137,10 +138,15 @@ class Host:
         self.address, self.neighbor, self.nexthop, self.route = [], [], [], []
 
     def read(self):
-        """Look at all tables."""
-        self.address, self.neighbor, self.nexthop, self.route = (
-            self.nl.dump(f"{what}-get", self.which)
-            for what in ("address", "neighbor", "nexthop", "route"))
+        """Look at all tables; a vrouter that is not there yet has nothing in them."""
+        try:
+            self.address, self.neighbor, self.nexthop, self.route = (
+                self.nl.dump(f"{what}-get", self.which)
+                for what in ("address", "neighbor", "nexthop", "route"))
+        except NlError as error:
+            if error.errno != errno.ENOENT:
+                raise
+            self.address, self.neighbor, self.nexthop, self.route = [], [], [], []
 
     def addresses(self):
         """As Guest.addresses."""
