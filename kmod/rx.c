@@ -248,6 +248,16 @@ static rx_handler_result_t rx_uplink(struct sk_buff *skb,
 	return RX_HANDLER_CONSUMED;
 }
 
+/* Frames of guests are as long as they like; neither a device nor another guest
+ * need expect that.
+ */
+static bool rx_too_long(const struct sk_buff *skb,
+			const struct vflow_port *uplink)
+{
+	return !skb_is_gso(skb) &&
+	       skb->len > READ_ONCE(uplink->dev->mtu) + VLAN_HLEN;
+}
+
 static void rx_guest(struct sk_buff *skb, struct vflow_port *port)
 {
 	const struct ethhdr *eth = eth_hdr(skb);
@@ -277,6 +287,10 @@ static void rx_guest(struct sk_buff *skb, struct vflow_port *port)
 	if (!uplink) {
 		vflow_drop(skb, &vif->counters, VFLOW_DROP_REASON_NO_UPLINK,
 			   len);
+		return;
+	}
+	if (unlikely(rx_too_long(skb, uplink))) {
+		vflow_drop(skb, &vif->counters, VFLOW_DROP_REASON_XMIT, len);
 		return;
 	}
 	if (is_multicast_ether_addr(eth->h_dest)) {

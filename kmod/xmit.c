@@ -84,13 +84,6 @@ bool vflow_xmit(struct sk_buff *skb, struct net_device *dev, u16 vlan)
 	return !net_xmit_eval(res);
 }
 
-/* Frames of guests are as long as they like; a device need not expect that. */
-static bool xmit_too_long(const struct sk_buff *skb,
-			  const struct net_device *dev)
-{
-	return !skb_is_gso(skb) && skb->len > READ_ONCE(dev->mtu) + VLAN_HLEN;
-}
-
 void vflow_xmit_uplink(struct sk_buff *skb, struct vflow_vif *vif)
 {
 	struct vflow_port *port = rcu_dereference(vif->uplink);
@@ -104,10 +97,6 @@ void vflow_xmit_uplink(struct sk_buff *skb, struct vflow_vif *vif)
 	if (unlikely(vflow_xmit_nested(skb, vif->cfg.vlan))) {
 		vflow_drop(skb, &vif->counters, VFLOW_DROP_REASON_UNKNOWN_VLAN,
 			   len);
-		return;
-	}
-	if (unlikely(xmit_too_long(skb, port->dev))) {
-		vflow_drop(skb, &vif->counters, VFLOW_DROP_REASON_XMIT, len);
 		return;
 	}
 	vflow_count(&vif->counters, VFLOW_C_TX, len);

@@ -3,7 +3,7 @@
 #
 # A tag inside a tag leads nowhere but into the segment of its sender: not from a guest
 # into another VLAN of the uplink, and not from the network into another VLAN of a trunk.
-# Nor does a device get a frame that is longer than it can be.
+# Nor does a device, or another guest, get a frame that is longer than it can be.
 # timeout: 60
 . "$(dirname "$0")/lib.sh"
 
@@ -38,6 +38,7 @@ world()
 	vif add outer vrouter r1 mac $MAC_OUTER uplink up0 vlan 20 guest g1 guest-vlan 10
 	vif add trunk vrouter r1 mac $MAC_TRUNK uplink up0 vlan 30 guest g2
 	vif add long vrouter r1 mac $MAC_E1 uplink long0 guest g2 guest-vlan 50
+	vif add beside vrouter r1 mac $MAC_S0 uplink long0 guest g0 guest-vlan 50
 	END
 }
 
@@ -77,7 +78,7 @@ passes()
 	check_eq "$what" "$n" answer there .frames
 }
 
-ktap_plan 12
+ktap_plan 15
 world
 
 passes "$COUNT" "a guest's own tag is its segment's" "$(place src s0)" \
@@ -96,11 +97,16 @@ passes 0 "the network gets to no VLAN of a trunk by one" "$(place r1 e2)" \
 	"dmac=$MAC_TRUNK" -- src s0 "$MAC_TRUNK" "$MAC_S0" 46 30 100
 check_eq "which is counted, too" "$COUNT" drops_of vif trunk unknown-vlan
 
-ipn r1 link set e2 mtu 9000
-ipn host link set g2 mtu 9000
-replay r1 e2 "$ALL" "$MAC_E1" 1500 50
-check_eq "frames that are as long as they may be are sent" "$COUNT" \
-	stat_of long vif tx-packets
-replay r1 e2 "$ALL" "$MAC_E1" 1600 50
-check_eq "none is sent that is longer" "$COUNT" stat_of long vif tx-packets
-check_eq "that is counted" "$COUNT" drops_of vif long xmit
+for name in 0 2; do
+	ipn r1 link set "e$name" mtu 9000
+	ipn host link set "g$name" mtu 9000
+done
+passes "$COUNT" "frames that are as long as they may be reach other guests" \
+	"$(place r1 e0)" "smac=$MAC_E1" -- r1 e2 "$ALL" "$MAC_E1" 1500 50
+check_eq "and are sent" "$COUNT" stat_of long vif tx-packets
+passes 0 "none reaches them that is longer" \
+	"$(place r1 e0)" "smac=$MAC_E1" -- r1 e2 "$ALL" "$MAC_E1" 1600 50
+passes 0 "nor one for the MAC of another vif" \
+	"$(place r1 e0)" "smac=$MAC_E1" -- r1 e2 "$MAC_S0" "$MAC_E1" 1600 50
+check_eq "none is sent" "$COUNT" stat_of long vif tx-packets
+check_eq "that is counted" $((2 * COUNT)) drops_of vif long xmit

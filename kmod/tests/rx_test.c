@@ -544,6 +544,30 @@ static void guest_frames(struct kunit *test)
 	expect(test, &p, "send up1 48\n");
 }
 
+/* Not to the uplink, nor to who is beside it, whatever the kind of frame. */
+static void guest_too_long(struct kunit *test)
+{
+	static const u8 dsts[] = { OUTSIDE, 1, 0 };
+	struct packet p;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(dsts); i++) {
+		/* as long as the MTU and a second tag */
+		udp4(&p, "g1", dsts[i], 3, DST4, 1476);
+		if (!dsts[i])
+			memset(p.frame.bytes, 0xff, ETH_ALEN);
+		frame_add(&p.frame, NULL, 4);
+		p.tagged = true;
+		p.vlan_tci = 3;
+		world_receive(&p, &t);
+		KUNIT_EXPECT_FALSE(test, happened("drop"));
+		frame_add(&p.frame, NULL, 1);
+		expect_drop(test, &p, VFLOW_DROP_REASON_XMIT);
+	}
+	KUNIT_EXPECT_EQ(test, sums(c).packets[VFLOW_C_DROP +
+					      VFLOW_DROP_REASON_XMIT], 3);
+}
+
 static void links_down(struct kunit *test)
 {
 	struct packet p, own;
@@ -745,6 +769,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(to_many),
 	KUNIT_CASE(l2_control),
 	KUNIT_CASE(guest_frames),
+	KUNIT_CASE(guest_too_long),
 	KUNIT_CASE(links_down),
 	KUNIT_CASE(metered),
 	KUNIT_CASE(hops),
