@@ -13,6 +13,8 @@
 
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/netdevice.h>
 #include <linux/tcp.h>
 
@@ -248,6 +250,24 @@ static rx_handler_result_t rx_uplink(struct sk_buff *skb,
 	return RX_HANDLER_CONSUMED;
 }
 
+/* A guest says where a checksum is to be filled in.  In a header that vflow has
+ * looked at it would overwrite what was found there.  Newer kernels refuse most
+ * of that when a tap gets it.
+ */
+static void rx_check_csum(struct sk_buff *skb)
+{
+	int headers = 0;
+
+	if (skb->ip_summed != CHECKSUM_PARTIAL)
+		return;
+	if (skb->protocol == htons(ETH_P_IP))
+		headers = sizeof(struct iphdr);
+	else if (skb->protocol == htons(ETH_P_IPV6))
+		headers = sizeof(struct ipv6hdr);
+	if (skb_checksum_start_offset(skb) < headers)
+		skb->ip_summed = CHECKSUM_NONE;
+}
+
 /* Frames of guests are as long as they like; neither a device nor another guest
  * need expect that.
  */
@@ -268,6 +288,7 @@ static void rx_guest(struct sk_buff *skb, struct vflow_port *port)
 	u16 vlan;
 
 	vflow_count(&port->counters, VFLOW_C_RX, len);
+	rx_check_csum(skb);
 	if (rx_vlan(skb, &vlan))
 		vif = vflow_port_sender_rcu(port, eth->h_source, vlan, &known);
 	if (!vif) {

@@ -8,21 +8,25 @@
                                         preceded by "# REASON", the drop
                                         reason that must count it
     hostile.py count 4|6 REASON         how many of those there are
+    hostile.py checksums 4|6 DMAC SMAC SRC DST
+                                        a good frame, again and again, with a
+                                        checksum to be filled in everywhere in
+                                        its headers
 """
 import argparse
 import sys
 
-from frames import (ARP, ICMP, ICMP6, IP, IP6, NOW, TCP, UDP, addr, arp, csum, eth, icmp4,
-                    icmp6, ip4, ip6, mac, tcp, udp, vnet)
+from frames import (ARP, ICMP, ICMP6, IP, IP6, NEEDS_CSUM, NOW, TCP, UDP, addr, arp, csum, eth,
+                    icmp4, icmp6, ip4, ip6, mac, tcp, udp, vnet)
 
 BROADCAST = "ff:ff:ff:ff:ff:ff"
 
 
-def emit(frame, comment=None):
+def emit(frame, comment=None, head=vnet()):
     """One line for pktio replay."""
     if comment:
         print(f"# {comment}")
-    print(f"{vnet().hex()}:{frame.hex()}")
+    print(f"{head.hex()}:{frame.hex()}")
 
 
 def to_host_v4(o, dmac):
@@ -110,6 +114,15 @@ def malformed(family, src, dst):
     return list(malformed4(src, dst) if family == "4" else malformed6(src, dst))
 
 
+def checksums(family, dmac, smac, src, dst):
+    """Checksums that the Ethernet header or the IP header would be overwritten with."""
+    data = udp(src, dst, b"c" * 32)
+    packet = ip4(src, dst, UDP, data) if family == "4" else ip6(src, dst, UDP, data)
+    frame = eth(dmac, smac, IP if family == "4" else IP6, packet)
+    for start in range(0, len(frame) - len(data), 2):
+        emit(frame, head=vnet(NEEDS_CSUM, start=start, offset=6))
+
+
 def main(argv):
     """The command line."""
     NOW.number = 0x7000
@@ -119,6 +132,8 @@ def main(argv):
         family, dmac, smac, src, dst = argv[2:]
         for reason, packet in malformed(family, src, dst):
             emit(eth(dmac, smac, IP if family == "4" else IP6, packet), reason)
+    elif argv[1:2] == ["checksums"] and len(argv) == 7:
+        checksums(*argv[2:])
     elif argv[1:2] == ["count"] and len(argv) == 4:
         pair = ("10.0.0.1", "10.0.0.2") if argv[2] == "4" else ("fd00::1", "fd00::2")
         print(sum(r == argv[3] for r, _ in malformed(argv[2], *pair)))

@@ -544,6 +544,40 @@ static void guest_frames(struct kunit *test)
 	expect(test, &p, "send up1 48\n");
 }
 
+/* A checksum is filled in behind the headers, or nowhere. */
+static void guest_checksum(struct kunit *test)
+{
+	struct packet p;
+	unsigned int v6;
+
+	for (v6 = 0; v6 < 2; v6++) {
+		unsigned int headers = ETH_HLEN + (v6 ? 40 : 20);
+
+		if (v6)
+			udp6(&p, "g0", OUTSIDE, 1, 10);
+		else
+			udp4(&p, "g0", OUTSIDE, 1, DST4, 10);
+		p.tagged = true;
+		p.vlan_tci = 1;
+		p.ip_summed = CHECKSUM_PARTIAL;
+		for (; p.csum_start < headers; p.csum_start++) {
+			world_receive(&p, &t);
+			KUNIT_EXPECT_TRUE(test, happened("sum  0\n"));
+		}
+		world_receive(&p, &t);
+		KUNIT_EXPECT_TRUE(test, happened("sum  3\n"));
+	}
+	/* of what is not IP vflow looks at the Ethernet header alone */
+	p.frame.bytes[12] = 0x88;
+	p.frame.bytes[13] = 0xb5;
+	p.csum_start = ETH_HLEN - 1;
+	world_receive(&p, &t);
+	KUNIT_EXPECT_TRUE(test, happened("sum  0\n"));
+	p.csum_start = ETH_HLEN;
+	world_receive(&p, &t);
+	KUNIT_EXPECT_TRUE(test, happened("sum  3\n"));
+}
+
 /* Not to the uplink, nor to who is beside it, whatever the kind of frame. */
 static void guest_too_long(struct kunit *test)
 {
@@ -769,6 +803,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(to_many),
 	KUNIT_CASE(l2_control),
 	KUNIT_CASE(guest_frames),
+	KUNIT_CASE(guest_checksum),
 	KUNIT_CASE(guest_too_long),
 	KUNIT_CASE(links_down),
 	KUNIT_CASE(metered),

@@ -92,6 +92,7 @@ void world_receive(const struct packet *p, struct transcript *t)
 
 	skb->dev = p->dev;
 	skb->ip_summed = p->ip_summed;
+	skb->csum_start = skb->mac_header + p->csum_start;
 	skb->gso_size = p->gso_size;
 	skb->gso_segs = p->gso_size ? 2 : 0;
 	skb->gso_type = SKB_GSO_TCPV4;

@@ -223,6 +223,7 @@ struct transcript {
  * @tagged: it has a tag
  * @gso_size: of an aggregate
  * @ip_summed: CHECKSUM_NONE and so on
+ * @csum_start: where CHECKSUM_PARTIAL sums from, in the frame
  */
 struct packet {
 	struct net_device *dev;
@@ -232,6 +233,7 @@ struct packet {
 	bool tagged;
 	u16 gso_size;
 	u8 ip_summed;
+	u16 csum_start;
 };
 
 /**

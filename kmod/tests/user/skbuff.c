@@ -93,6 +93,7 @@ static bool move(struct sk_buff *skb, unsigned int before, unsigned int pull)
 	skb->network_header += before;
 	if (skb_transport_header_was_set(skb))
 		skb->transport_header += before;
+	skb->csum_start += before;
 	kfree(skb->head);
 	skb->head = head;
 	return true;
@@ -141,6 +142,8 @@ struct sk_buff *skb_clone(struct sk_buff *skb, gfp_t gfp)
 	clone->vlan_all = skb->vlan_all;
 	clone->pkt_type = skb->pkt_type;
 	clone->ip_summed = skb->ip_summed;
+	clone->csum_start = clone->data - clone->head +
+			    skb_checksum_start_offset(skb);
 	clone->priority = skb->priority;
 	clone->gso_size = skb->gso_size;
 	clone->gso_segs = skb->gso_segs;

@@ -42,6 +42,7 @@ enum skb_drop_reason {
  * @transport_header: offset of what follows it
  * @pkt_type: PACKET_HOST and so on
  * @ip_summed: CHECKSUM_NONE and so on
+ * @csum_start: offset from @head of what CHECKSUM_PARTIAL sums
  * @priority: for qdiscs
  * @head: memory of the linear part
  * @data: first byte
@@ -67,6 +68,7 @@ struct sk_buff {
 	u16 transport_header;
 	u8 pkt_type;
 	u8 ip_summed;
+	u16 csum_start;
 	u32 priority;
 	u8 *head;
 	u8 *data;
@@ -122,6 +124,11 @@ static inline void skb_forward_csum(struct sk_buff *skb)
 {
 	if (skb->ip_summed == CHECKSUM_COMPLETE)
 		skb->ip_summed = CHECKSUM_NONE;
+}
+
+static inline int skb_checksum_start_offset(const struct sk_buff *skb)
+{
+	return skb->head + skb->csum_start - skb->data;
 }
 
 static inline u8 *skb_mac_header(const struct sk_buff *skb)
