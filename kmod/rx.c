@@ -28,6 +28,9 @@
 #include "vrouter.h"
 #include "xmit.h"
 
+/* Tags that are taken off a frame to find its VLAN. */
+#define RX_UNTAG_MAX	4
+
 /* The rewrite for a packet, by the flow table or, on a miss, by the tables.
  * Returns NULL if the packet was consumed.
  */
@@ -332,10 +335,20 @@ static void rx_guest(struct sk_buff *skb, struct vflow_port *port)
 /* A tag behind one that has but a priority is the frame's VLAN; the core looks
  * there, too, but later than here.
  */
-static struct sk_buff *rx_untag(struct sk_buff *skb)
+static struct sk_buff *rx_untag(struct sk_buff *skb, struct vflow_port *port)
 {
+	unsigned int n = 0;
+
 	while (skb && eth_type_vlan(skb->protocol) &&
 	       !(skb_vlan_tag_present(skb) && skb_vlan_tag_get_id(skb))) {
+		if (n++ == RX_UNTAG_MAX) {
+			struct vflow_len len = vflow_skb_len(skb);
+
+			vflow_count(&port->counters, VFLOW_C_RX, len);
+			vflow_drop(skb, &port->counters,
+				   VFLOW_DROP_REASON_MALFORMED, len);
+			return NULL;
+		}
 		__vlan_hwaccel_clear_tag(skb);
 		skb = skb_vlan_untag(skb);
 	}
@@ -354,7 +367,7 @@ rx_handler_result_t vflow_port_rx(struct sk_buff **pskb)
 		return RX_HANDLER_PASS;
 	skb = skb_share_check(skb, GFP_ATOMIC);
 	if (skb && unlikely(eth_type_vlan(skb->protocol)))
-		skb = rx_untag(skb);
+		skb = rx_untag(skb, port);
 	if (!skb)
 		return RX_HANDLER_CONSUMED;
 	if (port->type == VFLOW_PORT_TYPE_UPLINK) {

@@ -78,13 +78,17 @@ passes()
 	check_eq "$what" "$n" answer there .frames
 }
 
-ktap_plan 15
+ktap_plan 17
 world
+mapfile -t priorities < <(yes 0 | head -n 100)
 
 passes "$COUNT" "a guest's own tag is its segment's" "$(place src s0)" \
 	"smac=$MAC_OUTER" vlan=20 -- r1 e1 "$ALL" "$MAC_OUTER" 46 10
 passes "$COUNT" "a tag behind a mere priority is, too" "$(place src s0)" \
 	"smac=$MAC_OUTER" vlan=20 -- r1 e1 "$ALL" "$MAC_OUTER" 46 0 10
+passes 0 "but not behind a hundred of them" "$(place src s0)" "smac=$MAC_OUTER" \
+	-- r1 e1 "$ALL" "$MAC_OUTER" 46 "${priorities[@]}" 10
+check_eq "which is malformed" "$COUNT" drops_of port g1 malformed
 passes "$COUNT" "a tag inside that of the segment stays inside" "$(place src s0)" \
 	"smac=$MAC_OUTER" vlan=20 -- r1 e1 "$ALL" "$MAC_OUTER" 46 10 100
 passes 0 "a guest gets to no VLAN by a tag behind a priority" "$(place src s0)" \

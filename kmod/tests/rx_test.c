@@ -544,6 +544,37 @@ static void guest_frames(struct kunit *test)
 	expect(test, &p, "send up1 48\n");
 }
 
+/* @n tags with a priority only, then one of VLAN 3. */
+static void priorities_before_vlan(struct packet *p, const char *dev, u8 dst,
+				   u8 src, unsigned int n)
+{
+	static const u8 tag[] = { 0xa0, 0, 0x81, 0 };
+	static const u8 vlan[] = { 0, 3, 0x88, 0xb5 };
+
+	begin(p, dev, dst, src, ETH_P_8021Q);
+	p->tagged = true;
+	p->vlan_tci = 5 << VLAN_PRIO_SHIFT;
+	while (--n)
+		frame_add(&p->frame, tag, sizeof(tag));
+	frame_add(&p->frame, vlan, sizeof(vlan));
+	frame_add(&p->frame, NULL, 46);
+}
+
+/* A guest decides how many there are, and each costs time. */
+static void guest_priorities(struct kunit *test)
+{
+	struct packet p;
+	unsigned int n;
+
+	for (n = 1; n < 6; n++) {
+		priorities_before_vlan(&p, "g1", OUTSIDE, 3, n);
+		if (n <= 4)
+			expect(test, &p, "send up0 60\n");
+		else
+			expect_drop(test, &p, VFLOW_DROP_REASON_MALFORMED);
+	}
+}
+
 /* A checksum is filled in behind the headers, or nowhere. */
 static void guest_checksum(struct kunit *test)
 {
@@ -803,6 +834,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(to_many),
 	KUNIT_CASE(l2_control),
 	KUNIT_CASE(guest_frames),
+	KUNIT_CASE(guest_priorities),
 	KUNIT_CASE(guest_checksum),
 	KUNIT_CASE(guest_too_long),
 	KUNIT_CASE(links_down),
