@@ -180,7 +180,8 @@ void vflow_port_del(struct vflow_port *port);
  * @pskb: the frame
  *
  * Context: softirq, RCU read side.
- * Return: RX_HANDLER_CONSUMED, or RX_HANDLER_PASS for the host's own frames.
+ * Return: RX_HANDLER_CONSUMED; RX_HANDLER_PASS for the host's own frames, or
+ * RX_HANDLER_ANOTHER if they are of a VLAN device that the core has yet to find.
  */
 rx_handler_result_t vflow_port_rx(struct sk_buff **pskb);
 

@@ -335,12 +335,17 @@ static void rx_guest(struct sk_buff *skb, struct vflow_port *port)
 /* A tag behind one that has but a priority is the frame's VLAN; the core looks
  * there, too, but later than here.
  */
+static bool rx_tag_behind(const struct sk_buff *skb)
+{
+	return eth_type_vlan(skb->protocol) &&
+	       !(skb_vlan_tag_present(skb) && skb_vlan_tag_get_id(skb));
+}
+
 static struct sk_buff *rx_untag(struct sk_buff *skb, struct vflow_port *port)
 {
 	unsigned int n = 0;
 
-	while (skb && eth_type_vlan(skb->protocol) &&
-	       !(skb_vlan_tag_present(skb) && skb_vlan_tag_get_id(skb))) {
+	while (skb && rx_tag_behind(skb)) {
 		if (n++ == RX_UNTAG_MAX) {
 			struct vflow_len len = vflow_skb_len(skb);
 
@@ -355,10 +360,19 @@ static struct sk_buff *rx_untag(struct sk_buff *skb, struct vflow_port *port)
 	return skb;
 }
 
+/* Is there a VLAN device of the host for the frame? */
+static bool rx_host_vlan(const struct sk_buff *skb)
+{
+	return skb_vlan_tag_present(skb) &&
+	       __vlan_find_dev_deep_rcu(skb->dev, skb->vlan_proto,
+					skb_vlan_tag_get_id(skb));
+}
+
 rx_handler_result_t vflow_port_rx(struct sk_buff **pskb)
 {
 	struct sk_buff *skb = *pskb;
 	struct vflow_port *port;
+	bool untag;
 
 	port = rcu_dereference(skb->dev->rx_handler_data);
 	/* the host's own: attaching takes nothing away from it */
@@ -366,14 +380,18 @@ rx_handler_result_t vflow_port_rx(struct sk_buff **pskb)
 	    (skb->pkt_type == PACKET_HOST || skb->pkt_type == PACKET_LOOPBACK))
 		return RX_HANDLER_PASS;
 	skb = skb_share_check(skb, GFP_ATOMIC);
-	if (skb && unlikely(eth_type_vlan(skb->protocol)))
+	untag = skb && rx_tag_behind(skb);
+	if (unlikely(untag))
 		skb = rx_untag(skb, port);
 	if (!skb)
 		return RX_HANDLER_CONSUMED;
-	if (port->type == VFLOW_PORT_TYPE_UPLINK) {
-		*pskb = skb;
-		return rx_uplink(skb, port);
+	if (port->type == VFLOW_PORT_TYPE_GUEST) {
+		rx_guest(skb, port);
+		return RX_HANDLER_CONSUMED;
 	}
-	rx_guest(skb, port);
-	return RX_HANDLER_CONSUMED;
+	*pskb = skb;
+	/* the core has not looked there yet, and would not after this */
+	if (unlikely(untag) && rx_host_vlan(skb))
+		return RX_HANDLER_ANOTHER;
+	return rx_uplink(skb, port);
 }

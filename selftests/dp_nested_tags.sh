@@ -78,7 +78,7 @@ passes()
 	check_eq "$what" "$n" answer there .frames
 }
 
-ktap_plan 17
+ktap_plan 18
 world
 mapfile -t priorities < <(yes 0 | head -n 100)
 
@@ -100,6 +100,11 @@ check_eq "which is counted" "$COUNT" drops_of vif plain-10 unknown-vlan
 passes 0 "the network gets to no VLAN of a trunk by one" "$(place r1 e2)" \
 	"dmac=$MAC_TRUNK" -- src s0 "$MAC_TRUNK" "$MAC_S0" 46 30 100
 check_eq "which is counted, too" "$COUNT" drops_of vif trunk unknown-vlan
+
+ipn host link add link up0 name vlan40 type vlan id 40
+ipn host link set vlan40 up
+passes "$COUNT" "a VLAN device of the host gets its tag behind a priority" \
+	"$(place host vlan40)" "smac=$MAC_S0" -- src s0 "$ALL" "$MAC_S0" 46 0 40
 
 for name in 0 2; do
 	ipn r1 link set "e$name" mtu 9000

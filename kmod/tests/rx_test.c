@@ -575,6 +575,32 @@ static void guest_priorities(struct kunit *test)
 	}
 }
 
+/* The core has found no VLAN device by the tag before.  It would take what it gets
+ * back for somebody else's.
+ */
+static void host_priority(struct kunit *test)
+{
+	struct net_device *vlan;
+	struct packet p;
+	u8 mac[ETH_ALEN];
+
+	world_mac(mac, 200);
+	vlan = user_netdev("up0.3", mac);
+	vlan->real_dev = world_dev("up0");
+	vlan->vlan_id = 4;
+	priorities_before_vlan(&p, "up0", 0, OUTSIDE, 1);
+	memset(p.frame.bytes, 0xff, ETH_ALEN);
+	expect(test, &p, "pass up0");
+	vlan->vlan_id = 3;
+	expect(test, &p, "again up0 3\n");
+	/* of a guest the host gets nothing */
+	vlan->real_dev = world_dev("g1");
+	priorities_before_vlan(&p, "g1", OUTSIDE, 3, 1);
+	expect(test, &p, "send up0 60\n");
+	vlan->real_dev = NULL;
+	user_netdev_free(vlan);
+}
+
 /* A checksum is filled in behind the headers, or nowhere. */
 static void guest_checksum(struct kunit *test)
 {
@@ -835,6 +861,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(l2_control),
 	KUNIT_CASE(guest_frames),
 	KUNIT_CASE(guest_priorities),
+	KUNIT_CASE(host_priority),
 	KUNIT_CASE(guest_checksum),
 	KUNIT_CASE(guest_too_long),
 	KUNIT_CASE(links_down),

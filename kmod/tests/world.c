@@ -107,9 +107,17 @@ void world_receive(const struct packet *p, struct transcript *t)
 	pens[user_cpu] = t;
 	rcu_read_lock();
 	handler = rcu_dereference(p->dev->rx_handler);
-	if (!handler || handler(&skb) == RX_HANDLER_PASS) {
+	switch (handler ? handler(&skb) : RX_HANDLER_PASS) {
+	case RX_HANDLER_CONSUMED:
+		break;
+	case RX_HANDLER_PASS:
 		write_event("pass", p->dev->name, 0);
 		consume_skb(skb);
+		break;
+	default:
+		write_event("again", p->dev->name, skb_vlan_tag_get(skb));
+		consume_skb(skb);
+		break;
 	}
 	rcu_read_unlock();
 	pens[user_cpu] = NULL;
