@@ -290,13 +290,13 @@ static u32 remove_matching(struct vflow_vrouter *vr,
 				after = route->dst;
 				if (match(route, arg))
 					batch[n++] = route;
+				cond_resched();
 			}
 			if (!n)
 				break;
 			remove_batch(vr, batch, n);
 			removed += n;
 			route = vflow_fib_next(&vr->fib[f], &after);
-			cond_resched();
 		}
 	}
 	return removed;

@@ -768,6 +768,22 @@ static int change_vif(struct vflow_vif *vif, const struct vflow_vif_cfg *cfg)
 	return err;
 }
 
+/* What walks all there is lets others run, whether it finds anything or not. */
+static void walks_yield(struct kunit *test)
+{
+	const unsigned int n = 100;
+	unsigned int i;
+
+	KUNIT_ASSERT_EQ(test, world_nexthop(vr, 1, NULL, 0, addr4(0)), 0);
+	for (i = 0; i < n; i++)
+		world_route_nexthop(vr, prefix4(0x0b000000 + i, 32), 1);
+	world_lock();
+	user_rescheds = 0;
+	KUNIT_EXPECT_EQ(test, vflow_route_sweep(vr, DAEMON + 1, 1), 0);
+	KUNIT_EXPECT_GE(test, user_rescheds, n);
+	world_unlock();
+}
+
 static void vif_refusals(struct kunit *test)
 {
 	struct vflow_vif_cfg cfg = vifs[0]->cfg;
@@ -1244,6 +1260,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(prefix_masks),
 	KUNIT_CASE(neighbors),
 	KUNIT_CASE(mark_and_sweep),
+	KUNIT_CASE(walks_yield),
 	KUNIT_CASE(vif_refusals),
 	KUNIT_CASE(shadowed),
 	KUNIT_CASE(ports_come_and_go),

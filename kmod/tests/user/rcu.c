@@ -26,6 +26,7 @@ __thread int user_preempt_count;
 unsigned long user_jiffies = 1000;
 unsigned long long user_now_ns = 1000000000000ULL;
 bool user_need_resched;
+__thread unsigned long user_rescheds;
 bool user_rcu_immediate;
 
 static struct reader readers[USER_CPUS];

@@ -57,6 +57,11 @@ extern unsigned long long user_now_ns;
 extern bool user_need_resched;
 
 /**
+ * user_rescheds - how often the thread called cond_resched()
+ */
+extern __thread unsigned long user_rescheds;
+
+/**
  * user_rcu_immediate - run callbacks of call_rcu() at once if nobody reads:
  *	whoever calls it must be done with the object
  */

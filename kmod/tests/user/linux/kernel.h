@@ -51,7 +51,10 @@
 })
 #define WARN_ON(cond)		WARN_ON_ONCE(cond)
 
-#define cond_resched()		user_step()
+#define cond_resched() do {						\
+	user_rescheds++;						\
+	user_step();							\
+} while (0)
 #define need_resched()		user_need_resched
 
 #ifndef ESTALE
