@@ -128,14 +128,17 @@ static void rx_other(struct sk_buff *skb, struct vflow_vif *vif,
 	}
 }
 
-/* The kernel reads the TCP header of an aggregate, to know the length of its
- * segments, where it lies.  Behind extension headers it need not be in the linear
- * part: a guest says itself where it is.
+/* Can an aggregate be taken apart again?  Not if LRO made it, which somebody may
+ * have switched on again.  The kernel reads the TCP header, to know the length of
+ * the segments, where it lies.  Behind extension headers it need not be in the
+ * linear part: a guest says itself where it is.
  */
-static bool rx_pull_gso(struct sk_buff *skb)
+static bool rx_check_gso(struct sk_buff *skb)
 {
 	unsigned int offset = skb_transport_offset(skb);
 
+	if (skb_warn_if_lro(skb))
+		return false;
 	if (!(skb_shinfo(skb)->gso_type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6)))
 		return true;
 	return pskb_may_pull(skb, offset + sizeof(struct tcphdr));
@@ -157,7 +160,7 @@ static void rx_route(struct sk_buff *skb, struct vflow_vif *vif, u32 in_port)
 		/* inside the host it stays the same for all */
 		if (likely(!hop)) {
 			if (unlikely(skb_is_gso(skb)) &&
-			    kind <= VFLOW_KIND_EXCEPTION && !rx_pull_gso(skb))
+			    kind <= VFLOW_KIND_EXCEPTION && !rx_check_gso(skb))
 				kind = VFLOW_KIND_MALFORMED;
 			len = vflow_skb_len(skb);
 		}

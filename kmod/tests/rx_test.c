@@ -304,6 +304,22 @@ static void gso_header(struct kunit *test)
 	expect_punt(test, &p, "a", VFLOW_PUNT_CLASS_EXCEPTION);
 }
 
+/* Nobody could say what the packets were, neither for another host nor the guest. */
+static void merged_by_device(struct kunit *test)
+{
+	const union vflow_addr to[] = { DST4, addr4(0x0a020001) };
+	struct packet p;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(to); i++) {
+		udp4(&p, "up0", 1, OUTSIDE, to[i], 1900);
+		p.linear = ETH_HLEN + 20;
+		p.gso_size = 1000;
+		p.lro = true;
+		expect_drop(test, &p, VFLOW_DROP_REASON_MALFORMED);
+	}
+}
+
 static void exceptions(struct kunit *test)
 {
 	const union vflow_addr from = SRC4, to = DST4;
@@ -851,6 +867,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(priorities),
 	KUNIT_CASE(mtu),
 	KUNIT_CASE(gso_header),
+	KUNIT_CASE(merged_by_device),
 	KUNIT_CASE(exceptions),
 	KUNIT_CASE(bad_packets),
 	KUNIT_CASE(not_ip),

@@ -95,7 +95,7 @@ void world_receive(const struct packet *p, struct transcript *t)
 	skb->csum_start = skb->mac_header + p->csum_start;
 	skb->gso_size = p->gso_size;
 	skb->gso_segs = p->gso_size ? 2 : 0;
-	skb->gso_type = SKB_GSO_TCPV4;
+	skb->gso_type = p->lro ? 0 : SKB_GSO_TCPV4;
 	if (p->tagged)
 		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), p->vlan_tci);
 	if (!memcmp(dst, p->dev->dev_addr, ETH_ALEN))

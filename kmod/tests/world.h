@@ -222,6 +222,7 @@ struct transcript {
  * @vlan_tci: tag, if @tagged
  * @tagged: it has a tag
  * @gso_size: of an aggregate
+ * @lro: which the device merged
  * @ip_summed: CHECKSUM_NONE and so on
  * @csum_start: where CHECKSUM_PARTIAL sums from, in the frame
  */
@@ -232,6 +233,7 @@ struct packet {
 	u16 vlan_tci;
 	bool tagged;
 	u16 gso_size;
+	bool lro;
 	u8 ip_summed;
 	u16 csum_start;
 };

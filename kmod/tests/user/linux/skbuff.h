@@ -120,6 +120,11 @@ static inline bool skb_is_gso(const struct sk_buff *skb)
 	return skb->gso_size;
 }
 
+static inline bool skb_warn_if_lro(const struct sk_buff *skb)
+{
+	return skb->data_len && skb->gso_size && !skb->gso_type;
+}
+
 static inline void skb_forward_csum(struct sk_buff *skb)
 {
 	if (skb->ip_summed == CHECKSUM_COMPLETE)
