@@ -336,6 +336,8 @@ static int port_event(struct notifier_block *nb, unsigned long event, void *ptr)
 	case NETDEV_DOWN:
 	case NETDEV_CHANGE:
 	case NETDEV_CHANGEMTU:
+	/* a VLAN device may begin or cease to shadow a vif */
+	case NETDEV_CHANGEUPPER:
 		break;
 	default:
 		return NOTIFY_DONE;
@@ -343,13 +345,6 @@ static int port_event(struct notifier_block *nb, unsigned long event, void *ptr)
 	port = port_of(dev);
 	if (port)
 		port_follow(port, event);
-	/* A VLAN device of the host may begin or cease to shadow a vif. */
-	port = is_vlan_dev(dev) ? port_of(vlan_dev_real_dev(dev)) : NULL;
-	if (port) {
-		mutex_lock(&port->vn->lock);
-		vflow_vif_refresh(port);
-		mutex_unlock(&port->vn->lock);
-	}
 	return NOTIFY_DONE;
 }
 

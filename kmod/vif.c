@@ -84,6 +84,22 @@ static int check_port(struct vflow_net *vn, const char *name,
 	return -EINVAL;
 }
 
+/* The host's VLAN device of a VLAN.  It is above the uplink from the event of that
+ * on, and in the uplink's VLAN group after it.
+ */
+static struct net_device *vlan_dev_rcu(const struct vflow_port *uplink,
+				       u16 vlan)
+{
+	struct net_device *dev;
+	struct list_head *iter;
+
+	netdev_for_each_upper_dev_rcu(uplink->dev, dev, iter)
+		if (is_vlan_dev(dev) && vlan_dev_vlan_id(dev) == vlan &&
+		    vlan_dev_vlan_proto(dev) == htons(ETH_P_8021Q))
+			return dev;
+	return NULL;
+}
+
 static int check_uplink(struct vflow_net *vn, const struct vflow_vif_cfg *cfg,
 			struct netlink_ext_ack *extack)
 {
@@ -101,8 +117,7 @@ static int check_uplink(struct vflow_net *vn, const struct vflow_vif_cfg *cfg,
 	if (!cfg->vlan)
 		return 0;
 	rcu_read_lock();
-	dev = __vlan_find_dev_deep_rcu(port->dev, htons(ETH_P_8021Q),
-				       cfg->vlan);
+	dev = vlan_dev_rcu(port, cfg->vlan);
 	if (dev) {
 		NL_SET_ERR_MSG_FMT(extack, "VLAN %u of %s belongs to %s",
 				   cfg->vlan, cfg->uplink, dev->name);
@@ -315,8 +330,7 @@ static bool vif_is_shadowed(struct vflow_vif *vif, struct vflow_port *uplink)
 	if (!uplink || !vif->cfg.vlan)
 		return false;
 	rcu_read_lock();
-	shadowed = __vlan_find_dev_deep_rcu(uplink->dev, htons(ETH_P_8021Q),
-					    vif->cfg.vlan);
+	shadowed = vlan_dev_rcu(uplink, vif->cfg.vlan);
 	rcu_read_unlock();
 	return shadowed;
 }

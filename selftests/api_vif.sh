@@ -3,7 +3,7 @@
 #
 # Alias MACs of a vif: a request without any keeps those there are, one with some
 # replaces them, "none" takes the last one away; from the device's filter, too.
-# Transit to the vif's own MAC goes on.
+# Transit to the vif's own MAC goes on.  A VLAN device of the host shadows a vif.
 # timeout: 60
 . "$(dirname "$0")/lib.sh"
 
@@ -35,7 +35,7 @@ through()
 
 STREAM=0
 
-ktap_plan 15
+ktap_plan 21
 topo_basic ctl
 ctl vif set r1-e0 mac-alias "$ALIAS" mac-alias "$OTHER"
 check_eq "two aliases" "$ALIAS $OTHER" aliases
@@ -61,3 +61,22 @@ check "a new vif may say none" ctl vif add r1-e2 vrouter r1 \
 	mac 52:54:00:aa:00:05 mac-alias none uplink up0 vlan 9
 check_eq "as if it had said nothing" "" kernel_get \
 	'.[] | select(.name == "r1-e2") | .["mac-alias"] // [] | join(" ")' vif-get
+
+# The kernel gives a VLAN device the frames of its VLAN, and while it is down nobody.
+vif_state()
+{
+	kernel_get '.[] | select(.name == "r1-e2") | .state | join(" ")' vif-get
+}
+
+check_eq "its VLAN is its own" no-guest-port vif_state
+ipn host link add link up0 name vlan8 type vlan id 8
+check_eq "a VLAN device of another VLAN changes nothing" no-guest-port vif_state
+ipn host link add link up0 name vlan9 type vlan id 9
+check_eq "one of its VLAN shadows it though it is down" \
+	"no-guest-port shadowed" vif_state
+check_refused "nor is another vif taken then" "VLAN 9 of up0 belongs to vlan9" \
+	ctl vif add r1-e3 vrouter r1 mac 52:54:00:aa:00:06 uplink up0 vlan 9
+ipn host link set vlan9 up
+check_eq "and when it is up" "no-guest-port shadowed" vif_state
+ipn host link del vlan9
+check_eq "and not when it is gone" no-guest-port vif_state

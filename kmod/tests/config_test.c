@@ -836,7 +836,7 @@ static void shadowed(struct kunit *test)
 
 	vlan->real_dev = world_dev("up1");
 	vlan->vlan_id = 7;
-	user_netdev_event(vlan, NETDEV_UP);
+	user_netdev_event(world_dev("up1"), NETDEV_CHANGEUPPER);
 	KUNIT_EXPECT_EQ(test, vifs[1]->state, VFLOW_VIF_STATE_SHADOWED);
 	KUNIT_EXPECT_EQ(test, vifs[0]->state, 0);
 	/* nor can such a device be a port */
@@ -847,7 +847,7 @@ static void shadowed(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, world_ack._msg,
 			   "vif b has VLAN 7 of the device below up1.7");
 	vlan->real_dev = NULL;
-	user_netdev_event(world_dev("up1"), NETDEV_CHANGE);
+	user_netdev_event(world_dev("up1"), NETDEV_CHANGEUPPER);
 	KUNIT_EXPECT_EQ(test, vifs[1]->state, 0);
 	user_netdev_free(vlan);
 }
@@ -1007,7 +1007,7 @@ static void events_of_others(struct kunit *test)
 	user_netdev_event(other, NETDEV_UNREGISTER);
 	other->real_dev = world_dev("up0");
 	other->vlan_id = 9;
-	user_netdev_event(other, NETDEV_FEAT_CHANGE);
+	user_netdev_event(other, NETDEV_UP);
 	mutex_unlock(&vn->lock);
 	KUNIT_EXPECT_EQ(test, vifs[0]->state, 0);
 	user_netdev_free(other);

@@ -36,6 +36,7 @@ struct sk_buff *skb_vlan_untag(struct sk_buff *skb);
 #define is_vlan_dev(dev)		(!!(dev)->real_dev)
 #define vlan_dev_real_dev(dev)		((dev)->real_dev)
 #define vlan_dev_vlan_id(dev)		((dev)->vlan_id)
+#define vlan_dev_vlan_proto(dev)	((void)(dev), htons(ETH_P_8021Q))
 
 struct net_device *__vlan_find_dev_deep_rcu(struct net_device *dev,
 					    __be16 proto, u16 vlan_id);

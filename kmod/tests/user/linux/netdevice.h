@@ -34,6 +34,7 @@ enum rx_handler_result {
 #define NETDEV_CHANGEMTU	7
 #define NETDEV_CHANGENAME	11
 #define NETDEV_FEAT_CHANGE	12
+#define NETDEV_CHANGEUPPER	21
 #define NOTIFY_DONE		0
 
 struct rtnl_link_ops {
