@@ -230,5 +230,6 @@ void vflow_adj_scan(struct vflow_vrouter *vr)
 			adj->used_packets = packets;
 			adj->used = jiffies;
 		}
+		cond_resched();
 	}
 }

@@ -20,6 +20,7 @@ static void scan(struct work_struct *work)
 		vflow_flow_age(vr);
 		vflow_adj_scan(vr);
 		vflow_learn_scan(vr);
+		cond_resched();
 	}
 	if (!xa_empty(&vn->vrouters))
 		queue_delayed_work(system_power_efficient_wq, &vn->scan,

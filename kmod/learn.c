@@ -301,8 +301,10 @@ void vflow_learn_scan(struct vflow_vrouter *vr)
 
 	vr->learn.questions = LEARN_QUESTIONS;
 	serve(vr, true);
-	hash_for_each_safe(vr->adjs, bkt, next, adj, node)
+	hash_for_each_safe(vr->adjs, bkt, next, adj, node) {
 		age(adj);
+		cond_resched();
+	}
 }
 
 static void run(struct work_struct *work)

@@ -8,6 +8,7 @@
 #include <linux/module.h>
 #include <linux/rtnetlink.h>
 
+#include "../learn.h"
 #include "../sync.h"
 #include "world.h"
 
@@ -780,6 +781,16 @@ static void walks_yield(struct kunit *test)
 	world_lock();
 	user_rescheds = 0;
 	KUNIT_EXPECT_EQ(test, vflow_route_sweep(vr, DAEMON + 1, 1), 0);
+	KUNIT_EXPECT_GE(test, user_rescheds, n);
+	world_unlock();
+	for (i = 0; i < n; i++)
+		world_neighbor(vifs[0], AF_INET, addr4(0x0a010002 + i), 9);
+	world_lock();
+	user_rescheds = 0;
+	vflow_adj_scan(vr);
+	KUNIT_EXPECT_GE(test, user_rescheds, n);
+	user_rescheds = 0;
+	vflow_learn_scan(vr);
 	KUNIT_EXPECT_GE(test, user_rescheds, n);
 	world_unlock();
 }
