@@ -93,8 +93,6 @@ struct vflow_adj *vflow_adj_use(struct vflow_vif *vif, u8 family,
 	adj->addr = *addr;
 	adj->vif = vif;
 	adj->confirmed = jiffies;
-	adj->used = jiffies - MAX_JIFFY_OFFSET / 2;
-	adj->asked = adj->used;
 	hash_add_rcu(vr->adjs, &adj->node, adj_hash(vif, addr));
 	return adj;
 }
@@ -228,7 +226,7 @@ void vflow_adj_scan(struct vflow_vrouter *vr)
 		vflow_adj_packets(adj, &packets, &bytes);
 		if (packets != adj->used_packets) {
 			adj->used_packets = packets;
-			adj->used = jiffies;
+			adj->used = get_jiffies_64();
 		}
 		cond_resched();
 	}

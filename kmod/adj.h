@@ -74,10 +74,11 @@ struct vflow_adj_stats {
  * @vif: egress vif; control path only, and only while in vr->adjs
  * @neigh: the neighbor, or NULL while unresolved; under vn->lock
  * @stats: per CPU
- * @used: when a packet last used it, by the ageing scan, jiffies
+ * @used: when a packet last used it, by the ageing scan, jiffies that do not
+ *	wrap; 0 if none has
  * @used_packets: packets counted at that time
  * @confirmed: when the neighbor was last known to be there, jiffies
- * @asked: when everybody was last asked for the neighbor, jiffies
+ * @asked: when everybody was last asked for the neighbor, likewise
  * @rcu: freed after the packet path is out of it
  */
 struct vflow_adj {
@@ -90,10 +91,10 @@ struct vflow_adj {
 	struct vflow_vif *vif;
 	struct vflow_neighbor *neigh;
 	struct vflow_adj_stats __percpu *stats;
-	unsigned long used;
+	u64 used;
 	u64 used_packets;
 	unsigned long confirmed;
-	unsigned long asked;
+	u64 asked;
 	struct rcu_head rcu;
 };
 

@@ -234,10 +234,10 @@ static bool guest_absent(const struct vflow_vif *vif)
 static void age_unresolved(struct vflow_adj *adj)
 {
 	if (!adj->vif->vr->cfg.learn_neighbors ||
-	    time_before(jiffies, adj->asked + LEARN_GATEWAY_TIME) ||
+	    get_jiffies_64() < adj->asked + LEARN_GATEWAY_TIME ||
 	    !adj->vif->vr->learn.questions)
 		return;
-	adj->asked = jiffies;
+	adj->asked = get_jiffies_64();
 	ask_all(adj->vif, adj->family, &adj->addr);
 }
 
@@ -275,7 +275,7 @@ static void age(struct vflow_adj *adj)
 {
 	struct vflow_port *port = vflow_dereference(adj->vif->vn,
 						    adj->vif->uplink);
-	bool used = time_before(jiffies, adj->used + LEARN_USED_TIME);
+	bool used = get_jiffies_64() < adj->used + LEARN_USED_TIME;
 
 	/* nobody can be heard */
 	if (!port || !vflow_port_up(port))

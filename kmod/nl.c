@@ -332,10 +332,8 @@ int vflow_nl_put_addr(struct sk_buff *skb, int attr, u8 family,
 	return nla_put(skb, attr, vflow_family_bits(family) / 8, addr->bytes);
 }
 
-u32 vflow_nl_age(unsigned long then)
+u32 vflow_nl_age(u64 age)
 {
-	unsigned long age = jiffies - then;
-
 	if (age > (u64)U32_MAX * HZ / MSEC_PER_SEC)
 		return U32_MAX;
 	return jiffies_to_msecs(age);

@@ -99,7 +99,7 @@ static int fill(struct sk_buff *skb, void *obj)
 	    nla_put_u64_64bit(skb, VFLOW_A_FLOW_BYTES, bytes,
 			      VFLOW_A_FLOW_PAD) ||
 	    nla_put_u32(skb, VFLOW_A_FLOW_USED,
-			vflow_nl_age(READ_ONCE(flow->used))))
+			vflow_nl_age(jiffies - READ_ONCE(flow->used))))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -14,7 +14,6 @@ static int fill(struct sk_buff *skb, void *obj)
 	const struct vflow_neighbor *neigh = obj;
 	const struct vflow_adj *adj = neigh->adj;
 	const struct vflow_vif *vif = neigh->vif;
-	u32 used = vflow_nl_age(adj->used);
 
 	if (nla_put_string(skb, VFLOW_A_NEIGHBOR_VIF, vif->name) ||
 	    nla_put_string(skb, VFLOW_A_NEIGHBOR_VROUTER, vif->vr->name) ||
@@ -24,12 +23,12 @@ static int fill(struct sk_buff *skb, void *obj)
 	    nla_put_u32(skb, VFLOW_A_NEIGHBOR_OWNER, neigh->origin.owner) ||
 	    nla_put_u32(skb, VFLOW_A_NEIGHBOR_SYNC, neigh->origin.sync))
 		return -EMSGSIZE;
-	/* nobody has ever used it */
-	if (used != U32_MAX &&
-	    nla_put_u32(skb, VFLOW_A_NEIGHBOR_USED, used))
+	if (adj->used &&
+	    nla_put_u32(skb, VFLOW_A_NEIGHBOR_USED,
+			vflow_nl_age(get_jiffies_64() - adj->used)))
 		return -EMSGSIZE;
 	return nla_put_u32(skb, VFLOW_A_NEIGHBOR_CONFIRMED,
-			   vflow_nl_age(READ_ONCE(adj->confirmed)));
+			   vflow_nl_age(jiffies - READ_ONCE(adj->confirmed)));
 }
 
 static int need_key(struct genl_info *info)

@@ -329,11 +329,11 @@ int vflow_nl_put_route(struct sk_buff *skb, const struct vflow_route *route);
 
 /**
  * vflow_nl_age() - how long ago something was
- * @then: when, in jiffies
+ * @age: the same, in jiffies
  *
  * Return: milliseconds, U32_MAX for more than that.
  */
-u32 vflow_nl_age(unsigned long then);
+u32 vflow_nl_age(u64 age);
 
 /**
  * vflow_nl_put_stats() - write counters

@@ -394,7 +394,7 @@ static void scan(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, stub_counts.refresh, 0);
 	vflow_adj_count(adjs[0]->stats, (struct vflow_len){ 1, 60 });
 	user_run_work(&vn->scan);
-	KUNIT_EXPECT_EQ(test, adjs[0]->used, jiffies);
+	KUNIT_EXPECT_EQ(test, adjs[0]->used, get_jiffies_64());
 	KUNIT_EXPECT_EQ(test, stub_counts.refresh, 1);
 	vflow_adj_packets(adjs[0], &packets, &bytes);
 	KUNIT_EXPECT_EQ(test, packets, 1);

@@ -369,6 +369,28 @@ static void vrouter_goes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, stub_counts.neighbor[1], 1);
 }
 
+/* Never is not a time: on 32-bit machines jiffies wrap in days. */
+static void wrapped(struct kunit *test)
+{
+	const unsigned long nearly = LONG_MAX / 8 * 7;
+
+	set_learn(false);
+	KUNIT_ASSERT_EQ(test, world_nexthop(vr, 1, vif, AF_INET,
+					    addr4(HOST + 1)), 0);
+	seconds(1);
+	user_jiffies += nearly;
+	set_learn(true);
+	seconds(1);
+	/* nobody has asked for it before */
+	KUNIT_EXPECT_EQ(test, stub_counts.question, 1);
+	learn(test, HOST);
+	user_jiffies += nearly;
+	seconds(1);
+	/* nobody has used it, so it is not asked for but goes */
+	KUNIT_EXPECT_NULL(test, neighbor(HOST));
+	user_jiffies -= 2 * nearly;
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(wanted),
 	KUNIT_CASE(off),
@@ -381,6 +403,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(quota),
 	KUNIT_CASE(vif_goes),
 	KUNIT_CASE(vrouter_goes),
+	KUNIT_CASE(wrapped),
 	{}
 };
 

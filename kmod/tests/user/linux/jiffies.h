@@ -7,9 +7,11 @@
 #include <linux/compiler.h>
 
 #define HZ			250
-#define MAX_JIFFY_OFFSET	((LONG_MAX >> 1) - 1)
 
 #define jiffies			__atomic_load_n(&user_jiffies, __ATOMIC_RELAXED)
+
+/* Far from zero, where it starts in a kernel, too. */
+#define get_jiffies_64()	((u64)jiffies + U32_MAX)
 
 #define time_after(a, b)	((long)((b) - (a)) < 0)
 #define time_before(a, b)	time_after(b, a)
