@@ -287,19 +287,33 @@ static struct vflow_port *guest_unbind(struct vflow_vif *vif)
 	return port;
 }
 
-/* Take a vif off its ports, or of one of them, and wait: after that no packet
- * is on the way between them.
- */
+/* Take a vif off its ports, or off one of them. */
+static void vif_unpublish(struct vflow_vif *vif, bool from_uplink,
+			  bool from_guest)
+{
+	if (from_uplink)
+		vif->left[0] = uplink_unbind(vif);
+	if (from_guest)
+		vif->left[1] = guest_unbind(vif);
+}
+
+/* Now no packet is on the way between them. */
+static void vif_finish(struct vflow_vif *vif)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(vif->left); i++) {
+		if (vif->left[i])
+			vflow_port_leave(vif->left[i], vif);
+		vif->left[i] = NULL;
+	}
+}
+
 static void vif_unbind(struct vflow_vif *vif, bool from_uplink, bool from_guest)
 {
-	struct vflow_port *uplink = from_uplink ? uplink_unbind(vif) : NULL;
-	struct vflow_port *guest = from_guest ? guest_unbind(vif) : NULL;
-
+	vif_unpublish(vif, from_uplink, from_guest);
 	synchronize_net();
-	if (uplink)
-		vflow_port_leave(uplink, vif);
-	if (guest)
-		vflow_port_leave(guest, vif);
+	vif_finish(vif);
 }
 
 /* Bind to whatever ports of the recorded names exist. */
@@ -491,20 +505,19 @@ int vflow_vif_change(struct vflow_vif *vif, const struct vflow_vif_cfg *cfg,
 	return err;
 }
 
-void vflow_vif_del(struct vflow_vif *vif)
+/* (1) unpublish */
+static void del_unpublish(struct vflow_vif *vif, struct list_head *gone)
 {
 	struct vflow_vrouter *vr = vif->vr;
 	struct vflow_net *vn = vif->vn;
 	struct vflow_address *a, *next;
 	struct vflow_neighbor *neigh;
-	struct vflow_sum *sum = &vr->base;
 	unsigned long serial;
 
 	ASSERT_RTNL();
 	lockdep_assert_held(&vn->lock);
 
 	vflow_nl_vif_notify(vif, true);
-	/* (1) unpublish */
 	list_for_each_entry_safe(a, next, &vif->addresses, vif_node)
 		vflow_address_del(a);
 	vflow_route_flush(vr, vif);
@@ -513,16 +526,46 @@ void vflow_vif_del(struct vflow_vif *vif)
 		if (neigh->vif == vif)
 			vflow_neighbor_del(neigh);
 	hash_del(&vif->name_node);
-	list_del(&vif->vr_node);
+	list_move_tail(&vif->vr_node, gone);
 	vr->n_vifs--;
 	xa_erase(&vn->vifs, vif->id);
 	vflow_gen_bump(vr);
 	vn->seq++;
-	/* (2) wait: after that no packet is on the vif */
-	vif_unbind(vif, true, true);
-	vflow_counters_add(sum, &vif->counters);
-	vflow_counters_exit(&vif->counters);
-	kfree(vif);
+	vif_unpublish(vif, true, true);
+}
+
+/* (2) wait: after that no packet is on any of the vifs */
+static void del_finish(struct list_head *gone)
+{
+	struct vflow_vif *vif, *next;
+
+	if (list_empty(gone))
+		return;
+	synchronize_net();
+	list_for_each_entry_safe(vif, next, gone, vr_node) {
+		vif_finish(vif);
+		vflow_counters_add(&vif->vr->base, &vif->counters);
+		vflow_counters_exit(&vif->counters);
+		kfree(vif);
+	}
+}
+
+void vflow_vif_del(struct vflow_vif *vif)
+{
+	LIST_HEAD(gone);
+
+	del_unpublish(vif, &gone);
+	del_finish(&gone);
+}
+
+void vflow_vif_flush(struct vflow_vrouter *vr)
+{
+	struct vflow_vif *vif, *next;
+	LIST_HEAD(gone);
+
+	list_for_each_entry_safe(vif, next, &vr->vifs, vr_node)
+		del_unpublish(vif, &gone);
+	del_finish(&gone);
 }
 
 void vflow_vif_bind(struct vflow_port *port)

@@ -46,6 +46,8 @@ struct vflow_vif_cfg {
  * @cfg: as configured
  * @uplink: uplink while it is attached
  * @guest: guest port while it is attached
+ * @left: uplink and guest port that it was taken off, while packets may be on
+ *	the way between them
  * @state: enum vflow_vif_state bits
  * @shadowed: a VLAN device of the host takes the VLAN
  * @name_node: in vn->vif_names
@@ -64,6 +66,7 @@ struct vflow_vif {
 	struct vflow_vif_cfg cfg;
 	struct vflow_port __rcu *uplink;
 	struct vflow_port __rcu *guest;
+	struct vflow_port *left[2];
 	u32 state;
 	bool shadowed;
 	struct hlist_node name_node;
@@ -119,6 +122,14 @@ int vflow_vif_change(struct vflow_vif *vif, const struct vflow_vif_cfg *cfg,
  * Context: RTNL and vn->lock.
  */
 void vflow_vif_del(struct vflow_vif *vif);
+
+/**
+ * vflow_vif_flush() - delete all vifs of a vrouter, with one grace period
+ * @vr: vrouter
+ *
+ * Context: RTNL and vn->lock.
+ */
+void vflow_vif_flush(struct vflow_vrouter *vr);
 
 /**
  * vflow_vif_bind() - bind waiting vifs to a port that was attached

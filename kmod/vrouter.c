@@ -138,7 +138,6 @@ int vflow_vrouter_change(struct vflow_vrouter *vr,
 void vflow_vrouter_del(struct vflow_vrouter *vr)
 {
 	struct vflow_net *vn = vr->vn;
-	struct vflow_vif *vif, *next;
 	struct vflow_nexthop *nh;
 	unsigned long id;
 
@@ -149,9 +148,8 @@ void vflow_vrouter_del(struct vflow_vrouter *vr)
 	xa_for_each(&vr->nexthops, id, nh)
 		if (nh->cfg.n_members)
 			vflow_nexthop_del(nh, NULL);
-	/* A packet gets here by a vif only; each waits for its packets. */
-	list_for_each_entry_safe(vif, next, &vr->vifs, vr_node)
-		vflow_vif_del(vif);
+	/* A packet gets here by a vif only, and they wait for their packets. */
+	vflow_vif_flush(vr);
 	vflow_route_flush(vr, NULL);
 	xa_for_each(&vr->nexthops, id, nh)
 		vflow_nexthop_del(nh, NULL);

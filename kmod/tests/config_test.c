@@ -863,6 +863,25 @@ static void shadowed(struct kunit *test)
 	user_netdev_free(vlan);
 }
 
+/* All vifs of a vrouter wait together for the packets that are on them. */
+static void vrouter_goes(struct kunit *test)
+{
+	unsigned long period;
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, world_vif(vr, "c", 3, "up0", 0,
+						     "g0"));
+	world_lock();
+	period = user_rcu_period;
+	vflow_vrouter_del(vr);
+	KUNIT_EXPECT_EQ(test, user_rcu_period, period + 1);
+	/* nor is there anybody to wait for */
+	vr = vflow_vrouter_add(vn, "r", &(struct vflow_vrouter_cfg){}, NULL);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, vr);
+	vflow_vrouter_del(vr);
+	KUNIT_EXPECT_EQ(test, user_rcu_period, period + 1);
+	world_unlock();
+}
+
 /* A vif outlives its ports, and is bound again to those of the same name. */
 static void ports_come_and_go(struct kunit *test)
 {
@@ -1274,6 +1293,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(walks_yield),
 	KUNIT_CASE(vif_refusals),
 	KUNIT_CASE(shadowed),
+	KUNIT_CASE(vrouter_goes),
 	KUNIT_CASE(ports_come_and_go),
 	KUNIT_CASE(port_refusals),
 	KUNIT_CASE(filters),

@@ -28,9 +28,9 @@ unsigned long long user_now_ns = 1000000000000ULL;
 bool user_need_resched;
 __thread unsigned long user_rescheds;
 bool user_rcu_immediate;
+unsigned long user_rcu_period = 1;
 
 static struct reader readers[USER_CPUS];
-static unsigned long period = 1;
 static struct rcu_head *pending;
 static unsigned long n_pending;
 
@@ -54,7 +54,8 @@ void rcu_read_lock(void)
 
 	if (r->nest++)
 		return;
-	__atomic_store_n(&r->period, __atomic_load_n(&period, __ATOMIC_RELAXED),
+	__atomic_store_n(&r->period,
+			 __atomic_load_n(&user_rcu_period, __ATOMIC_RELAXED),
 			 __ATOMIC_SEQ_CST);
 	/* a reader that waits between is an older one: no harm */
 	smp_mb();
@@ -98,7 +99,7 @@ void synchronize_rcu(void)
 
 	if (rcu_read_lock_held() || user_preempt_count)
 		user_die("synchronize_rcu() where it must not sleep");
-	number = __atomic_add_fetch(&period, 1, __ATOMIC_SEQ_CST);
+	number = __atomic_add_fetch(&user_rcu_period, 1, __ATOMIC_SEQ_CST);
 	while (!elapsed(number))
 		user_relax();
 }

@@ -75,6 +75,11 @@ extern bool user_rcu_immediate;
 unsigned long user_rcu_pending(void);
 
 /**
+ * user_rcu_period - number of the last grace period that somebody waited for
+ */
+extern unsigned long user_rcu_period;
+
+/**
  * user_rcu_drain() - wait until no callback is left, nor one made by another
  */
 void user_rcu_drain(void);
