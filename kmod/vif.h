@@ -49,7 +49,6 @@ struct vflow_vif_cfg {
  * @left: uplink and guest port that it was taken off, while packets may be on
  *	the way between them
  * @state: enum vflow_vif_state bits
- * @shadowed: a VLAN device of the host takes the VLAN
  * @name_node: in vn->vif_names
  * @vr_node: in vr->vifs
  * @up_seg: in uplink->segments
@@ -68,7 +67,6 @@ struct vflow_vif {
 	struct vflow_port __rcu *guest;
 	struct vflow_port *left[2];
 	u32 state;
-	bool shadowed;
 	struct hlist_node name_node;
 	struct list_head vr_node;
 	struct hlist_node up_seg;
