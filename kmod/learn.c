@@ -234,7 +234,7 @@ static bool guest_absent(const struct vflow_vif *vif)
 static void age_unresolved(struct vflow_adj *adj)
 {
 	if (!adj->vif->vr->cfg.learn_neighbors ||
-	    get_jiffies_64() < adj->asked + LEARN_GATEWAY_TIME ||
+	    time_before64(get_jiffies_64(), adj->asked + LEARN_GATEWAY_TIME) ||
 	    !adj->vif->vr->learn.questions)
 		return;
 	adj->asked = get_jiffies_64();
@@ -275,7 +275,7 @@ static void age(struct vflow_adj *adj)
 {
 	struct vflow_port *port = vflow_dereference(adj->vif->vn,
 						    adj->vif->uplink);
-	bool used = get_jiffies_64() < adj->used + LEARN_USED_TIME;
+	bool used = time_before64(get_jiffies_64(), adj->used + LEARN_USED_TIME);
 
 	/* nobody can be heard */
 	if (!port || !vflow_port_up(port))

@@ -109,15 +109,15 @@ static bool parse_machine_id(const char *text, struct source_spec *s)
 
 static bool parse_user(const char *text, struct source_spec *s)
 {
-	const struct passwd *pw;
+	struct passwd room, *pw;
+	char buf[1024];
 
 	if (s->type == SOURCE_NETNS || s->transport != TRANSPORT_UNIX || s->has_user)
 		return false;
 	s->has_user = true;
 	if (!vf_parse_u32(text, 0, UINT32_MAX - 1, &s->user))
 		return true;
-	pw = getpwnam(text);
-	if (!pw)
+	if (getpwnam_r(text, &room, buf, sizeof(buf), &pw) || !pw)
 		return false;
 	s->user = pw->pw_uid;
 	return true;

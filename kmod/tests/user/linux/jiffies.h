@@ -15,5 +15,6 @@
 
 #define time_after(a, b)	((long)((b) - (a)) < 0)
 #define time_before(a, b)	time_after(b, a)
+#define time_before64(a, b)	((s64)((a) - (b)) < 0)
 
 #endif
