@@ -275,7 +275,8 @@ static void age(struct vflow_adj *adj)
 {
 	struct vflow_port *port = vflow_dereference(adj->vif->vn,
 						    adj->vif->uplink);
-	bool used = time_before64(get_jiffies_64(), adj->used + LEARN_USED_TIME);
+	bool used = time_before64(get_jiffies_64(),
+				  adj->used + LEARN_USED_TIME);
 
 	/* nobody can be heard */
 	if (!port || !vflow_port_up(port))

@@ -383,12 +383,13 @@ static void wrapped(struct kunit *test)
 	seconds(1);
 	/* nobody has asked for it before */
 	KUNIT_EXPECT_EQ(test, stub_counts.question, 1);
+	user_jiffies -= nearly;
 	learn(test, HOST);
 	user_jiffies += nearly;
 	seconds(1);
 	/* nobody has used it, so it is not asked for but goes */
 	KUNIT_EXPECT_NULL(test, neighbor(HOST));
-	user_jiffies -= 2 * nearly;
+	user_jiffies -= nearly;
 }
 
 static struct kunit_case cases[] = {
