@@ -5,12 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "log.h"
 #include "xalloc.h"
 
-/* Most requests for objects of a kind that has no messages with many, in one run. */
-#define REQUESTS	1024
+/* The time for single requests in one run, so that other guests have their turn. */
+#define REQUESTS_NS	10000000
 
 /* A growing list of changes. */
 struct changes {
@@ -154,21 +155,21 @@ static int apply(struct reconcile *r, struct changes *list)
 			     note_refusal, r);
 }
 
-/*
- * Of creations beyond a budget the rest is left for later.  Each is a request of its
- * own, and a guest may have a hundred thousand of them.  Returns true if there is a rest.
- */
-static bool cut(struct reconcile *r, struct changes *news, size_t budget)
+/* Later, from number @from on; or wanted again by then, and to be confirmed in a sync. */
+static void postpone(struct reconcile *r, const struct changes *list, size_t from)
 {
-	if (news->n <= budget)
-		return false;
-	for (size_t i = budget; i < news->n; i++) {
-		/* in a sync each is to be confirmed */
-		news->c[i].o->flags |= OBJECT_CONFIRM;
-		object_touch(r->os, news->c[i].o);
+	for (size_t i = from; i < list->n; i++) {
+		list->c[i].o->flags |= OBJECT_CONFIRM;
+		object_touch(r->os, list->c[i].o);
 	}
-	news->n = budget;
-	return true;
+}
+
+static uint64_t clock_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
 }
 
 /* Send creations; what they could not replace joins @dels. */
@@ -187,6 +188,27 @@ static int apply_del(struct reconcile *r, struct changes *dels)
 
 	for (size_t i = 0; !ret && i < dels->n; i++)
 		removed(r, &dels->c[i]);
+	return ret;
+}
+
+/*
+ * Of objects that have no messages with many each is a request of its own.  A guest may
+ * have a hundred thousand, or such that cost the kernel much: so there is a time for
+ * them, and what is left then waits for the next run.  @dels is NULL for removals.
+ */
+static int one_by_one(struct reconcile *r, struct changes *list, struct changes *dels)
+{
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < list->n; i++) {
+		struct changes one = { .c = &list->c[i], .n = 1 };
+
+		if (i && clock_ns() >= r->until) {
+			postpone(r, list, i);
+			break;
+		}
+		ret = dels ? apply_new(r, &one, dels) : apply_del(r, &one);
+	}
 	return ret;
 }
 
@@ -260,34 +282,29 @@ static void split(const struct changes *all, bool groups, struct changes *part)
 			add(part, all->c[i].o, all->c[i].v);
 }
 
-/* Members before the groups that name them. */
-static int apply_nexthops(struct reconcile *r, struct changes *news, struct changes *dels)
+/* One part, and if there was time for all of it the other. */
+static int both(struct reconcile *r, struct changes *first, struct changes *second,
+		struct changes *dels)
 {
-	struct changes groups = { 0 }, singles = { 0 };
-	int ret;
+	int ret = one_by_one(r, first, dels);
 
-	split(news, false, &singles);
-	split(news, true, &groups);
-	cut(r, &singles, REQUESTS);
-	cut(r, &groups, REQUESTS - singles.n);
-	ret = apply_new(r, &singles, dels);
-	if (!ret)
-		ret = apply_new(r, &groups, dels);
-	free(singles.c);
-	free(groups.c);
-	return ret;
+	if (ret)
+		return ret;
+	if (!r->os->n_dirty[OBJECT_NEXTHOP])
+		return one_by_one(r, second, dels);
+	postpone(r, second, 0);
+	return 0;
 }
 
-static int remove_nexthops(struct reconcile *r, struct changes *dels)
+/* Members before the groups that name them; when they go, the other way round. */
+static int apply_nexthops(struct reconcile *r, struct changes *list, struct changes *dels)
 {
 	struct changes groups = { 0 }, singles = { 0 };
 	int ret;
 
-	split(dels, true, &groups);
-	split(dels, false, &singles);
-	ret = apply_del(r, &groups);
-	if (!ret)
-		ret = apply_del(r, &singles);
+	split(list, false, &singles);
+	split(list, true, &groups);
+	ret = dels ? both(r, &singles, &groups, dels) : both(r, &groups, &singles, NULL);
 	free(groups.c);
 	free(singles.c);
 	return ret;
@@ -346,33 +363,18 @@ static int end_sync(struct reconcile *r)
 	return ret;
 }
 
-/* Removed later; or wanted again by then, and to be confirmed in a sync. */
-static void postpone(struct reconcile *r, const struct changes *dels)
-{
-	for (size_t i = 0; i < dels->n; i++) {
-		dels->c[i].o->flags |= OBJECT_CONFIRM;
-		object_touch(r->os, dels->c[i].o);
-	}
-}
-
-/* Addresses and neighbors; routes need not wait for them. */
-static int apply_simple(struct reconcile *r, struct changes *news, struct changes *dels)
-{
-	cut(r, news, REQUESTS);
-	return apply_new(r, news, dels);
-}
-
 static int run(struct reconcile *r, size_t budget, struct changes *news,
 	       struct changes *dels)
 {
 	struct changes old = { 0 };
 	int ret = 0;
 
+	r->until = clock_ns() + REQUESTS_NS;
 	for (int k = OBJECT_ADDRESS; !ret && k <= OBJECT_NEXTHOP; k++) {
 		news->n = 0;
 		drain(r, k, SIZE_MAX, news, &dels[k]);
 		ret = k == OBJECT_NEXTHOP ? apply_nexthops(r, news, &dels[k]) :
-					    apply_simple(r, news, &dels[k]);
+					    one_by_one(r, news, &dels[k]);
 	}
 	if (!ret && !r->os->n_dirty[OBJECT_NEXTHOP]) {
 		if (r->stale)
@@ -388,14 +390,14 @@ static int run(struct reconcile *r, size_t budget, struct changes *news,
 	/* Routes that were not looked at may still need the others. */
 	if (r->os->n_dirty[OBJECT_ROUTE] || r->os->n_dirty[OBJECT_NEXTHOP]) {
 		for (int k = OBJECT_ADDRESS; k <= OBJECT_NEXTHOP; k++)
-			postpone(r, &dels[k]);
+			postpone(r, &dels[k], 0);
 		return 0;
 	}
-	ret = remove_nexthops(r, &dels[OBJECT_NEXTHOP]);
+	ret = apply_nexthops(r, &dels[OBJECT_NEXTHOP], NULL);
 	if (!ret)
-		ret = apply_del(r, &dels[OBJECT_NEIGHBOR]);
+		ret = one_by_one(r, &dels[OBJECT_NEIGHBOR], NULL);
 	if (!ret)
-		ret = apply_del(r, &dels[OBJECT_ADDRESS]);
+		ret = one_by_one(r, &dels[OBJECT_ADDRESS], NULL);
 	return ret;
 }
 

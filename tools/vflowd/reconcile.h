@@ -71,6 +71,7 @@ struct kernel_ops {
  * @torn: it is not to end, what is there might be swept for want of memory; another
  *	one begins at reconcile_retry()
  * @sync: its number
+ * @until: when the time for single requests is over, ns of the monotonic clock
  * @stale: the kernel did not replace a nexthop, whose routes have to go
  * @progress: something changed in the kernel since reconcile_retry()
  * @refused: how many objects the kernel refuses now
@@ -96,6 +97,7 @@ struct reconcile {
 	bool syncing;
 	bool torn;
 	uint32_t sync;
+	uint64_t until;
 	bool stale;
 	bool progress;
 	size_t refused;
