@@ -40,6 +40,8 @@ storm_packets()
 				--src "$from" --dst "$to" --flows 100 --rate 50 &
 		done
 		wait'
+	# It ends with its namespace, and bash need not say so.
+	disown "$SPAWNED"
 }
 
 # storm_fuzz NUMBER: messages from two processes, in the background, until storm_over.
