@@ -3,6 +3,6 @@
 #
 # fpm_frr.sh with an FRR that shows what became of its routes.  No Debian that has been
 # released has one: "tools/scripts/setup.sh --frr 10.7=forky" fetches it.
-# timeout: 100
+# timeout: 150
 FRR_VERSION=10.7
 . "$(dirname "$0")/fpm_frr.sh"
