@@ -36,11 +36,11 @@ def frame(payload, kind=1):
     return struct.pack(">BBH", 1, kind, 4 + len(payload)) + payload
 
 
-def nexthop(family, ifindex, gateway):
-    """A nexthop; its number is its family, 4 or 6."""
+def nexthop(family, ifindex, gateway, number=None):
+    """A nexthop; its number is its family, 4 or 6, if not given."""
     af = socket.AF_INET if family == 4 else socket.AF_INET6
     return frame(message(NEWNEXTHOP, struct.pack("=BBBBI", af, 0, 11, 0, 0) +
-                         attr(1, struct.pack("=I", family)) +
+                         attr(1, struct.pack("=I", number or family)) +
                          attr(5, struct.pack("=I", ifindex)) +
                          attr(6, ipaddress.ip_address(gateway).packed)))
 
@@ -64,20 +64,14 @@ def routes(count):
 
 def groups():
     """Groups of all nexthops, each of which changes again and again."""
-    def single(number, gateway):
-        return frame(message(NEWNEXTHOP, struct.pack("=BBBBI", socket.AF_INET, 0, 11, 0, 0) +
-                             attr(1, struct.pack("=I", number)) +
-                             attr(5, struct.pack("=I", 3)) +
-                             attr(6, ipaddress.ip_address(gateway).packed)))
-
     def group(number):
         members = b"".join(struct.pack("=IBBH", i, 0, 0, 0) for i in range(1, 129))
         return frame(message(NEWNEXTHOP, struct.pack("=BBBBI", 0, 0, 11, 0, 0) +
                              attr(1, struct.pack("=I", number)) + attr(2, members)))
 
-    return (b"".join(single(i, f"10.0.0.{i}") for i in range(1, 129)) +
+    return (b"".join(nexthop(4, 3, f"10.0.0.{i}", i) for i in range(1, 129)) +
             b"".join(group(i) for i in range(1000, 4900)) +
-            b"".join(single(i, f"10.0.{1 + n}.{i}") for n in range(50)
+            b"".join(nexthop(4, 3, f"10.0.{1 + n}.{i}", i) for n in range(50)
                      for i in range(1, 129)))
 
 

@@ -618,10 +618,10 @@ daemon()
 {
 	local config=$1 name=${2:-host} caps
 
-	caps=$(sed -n 's/^CapabilityBoundingSet=//p' "$SELFTESTS/../tools/vflowd/vflowd.service")
-	caps=${caps//CAP_/+}
+	caps=$(sed -n 's/CAP_/+/g; s/ /,/g; s/^CapabilityBoundingSet=\(.*\)/\L\1/p' \
+		"$SELFTESTS/../tools/vflowd/vflowd.service")
 	spawn "$TEST_TMP/vflowd-$name.log" ip netns exec "${NS[$name]}" \
-		setpriv --bounding-set "-all,$(tr 'A-Z ' 'a-z,' <<<"$caps")" --inh-caps=-all \
+		setpriv --bounding-set "-all,$caps" --inh-caps=-all \
 		"$VFLOW_BUILD/vflowd" -c "$config"
 	VFLOWD=$SPAWNED
 }

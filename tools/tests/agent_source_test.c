@@ -444,13 +444,21 @@ static void put_link(int32_t ifindex, const char *name, int32_t master, uint32_t
 		nl_attr(&frame, IFLA_LINKINFO, &info, sizeof(info));
 }
 
-static void vrf_tables(void)
+static void vrf_tables(uint32_t table)
 {
 	nl_nexthop(&frame, MULTI, 26, 3, "10.0.0.2");
 	nl_nexthop(&frame, MULTI, 28, 5, "10.2.0.2");
 	nl_route(&frame, MULTI, "21.0.0.0/8", 26, 0);
-	nl_route(&frame, MULTI, "21.0.0.0/8", 28, 1001);
-	nl_route(&frame, MULTI, "22.0.0.0/8", 28, 1001);
+	nl_route(&frame, MULTI, "21.0.0.0/8", 28, table);
+	nl_route(&frame, MULTI, "22.0.0.0/8", 28, table);
+}
+
+/* The last one is in a VRF. */
+static void put_links(int32_t red)
+{
+	put_link(3, "eth0", 0, 0);
+	put_link(4, "eth1", 0, 0);
+	put_link(5, "eth2", red, 0);
 }
 
 /* A guest with a VRF for the second vrouter begins to tell, conditions first. */
@@ -464,9 +472,17 @@ static void begin_vrfs(uint32_t flags, uint32_t scopes)
 	say_hello(1);
 	conditions(flags, "");
 	sync_begin(1, scopes);
-	put_link(3, "eth0", 0, 0);
-	put_link(4, "eth1", 0, 0);
-	put_link(5, "eth2", 10, 0);
+	put_links(10);
+}
+
+/* The VRF and its routes end the first sync; its number is told before. */
+static void end_vrfs(int32_t red, uint32_t table)
+{
+	put_link(red, "red", 0, table);
+	vrf_tables(table);
+	send_counted();
+	sync_frame(VFLOW_FRAME_SYNC_END, 1, SCOPE_ALL);
+	expect_state(VROUTER_LIVE);
 }
 
 /* The same through an agent, whose links say which table is meant. */
@@ -474,11 +490,7 @@ static void test_agent_vrfs(void **state)
 {
 	(void)state;
 	begin_vrfs(0, SCOPE_ALL);
-	put_link(10, "red", 0, 1001);
-	vrf_tables();
-	send_counted();
-	sync_frame(VFLOW_FRAME_SYNC_END, 1, SCOPE_ALL);
-	expect_state(VROUTER_LIVE);
+	end_vrfs(10, 1001);
 	expect("route", "route 21.0.0.0/8 unicast nexthop 26\n");
 	expect_of("r2", "route", "route 21.0.0.0/8 unicast nexthop 28\n"
 		  "route 22.0.0.0/8 unicast nexthop 28\n");
@@ -488,7 +500,7 @@ static void test_agent_vrfs(void **state)
 	let_it_work(100);
 	for (struct vrouter *vr = vflowd.vrouters; vr; vr = vr->next) {
 		begin_verify(vr);
-		vrf_tables();
+		vrf_tables(1001);
 		answer_digest(DIGESTED);
 		expect_verified("equal", "equal", "equal");
 		assert_int_equal(json_integer_value(json_object_get(verified, "route")),
@@ -510,11 +522,7 @@ static void test_agent_vrf_moves(void **state)
 
 	(void)state;
 	begin_vrfs(0, SCOPE_ALL);
-	put_link(10, "red", 0, 1001);
-	vrf_tables();
-	send_counted();
-	sync_frame(VFLOW_FRAME_SYNC_END, 1, SCOPE_ALL);
-	expect_state(VROUTER_LIVE);
+	end_vrfs(10, 1001);
 	expect_of("r2", "nexthop", "nexthop 28 via 10.2.0.2 vif w1\n");
 	let_it_work(100);
 	deleted = fake_kernel.deleted;
@@ -524,18 +532,8 @@ static void test_agent_vrf_moves(void **state)
 	guest = dial_unix();
 	say_hello(2);
 	sync_begin(1, SCOPE_ALL);
-	put_link(3, "eth0", 0, 0);
-	put_link(4, "eth1", 0, 0);
-	put_link(5, "eth2", 11, 0);
-	put_link(11, "red", 0, 1002);
-	nl_nexthop(&frame, MULTI, 26, 3, "10.0.0.2");
-	nl_nexthop(&frame, MULTI, 28, 5, "10.2.0.2");
-	nl_route(&frame, MULTI, "21.0.0.0/8", 26, 0);
-	nl_route(&frame, MULTI, "21.0.0.0/8", 28, 1002);
-	nl_route(&frame, MULTI, "22.0.0.0/8", 28, 1002);
-	send_counted();
-	sync_frame(VFLOW_FRAME_SYNC_END, 1, SCOPE_ALL);
-	expect_state(VROUTER_LIVE);
+	put_links(11);
+	end_vrfs(11, 1002);
 	let_it_work(300);
 	expect_of("r2", "route", "route 21.0.0.0/8 unicast nexthop 28\n"
 		  "route 22.0.0.0/8 unicast nexthop 28\n");

@@ -92,8 +92,12 @@ static void check_ready(struct daemon *d)
  * Somebody else took what was ours, or gave it back: the kernel has one object of a key.
  * What it refused for that reason it takes again now.
  */
-static void on_foreign(struct vrouter *vr, struct object *o, bool there)
+static void on_foreign(struct vrouter *vr, const struct object_key *key, bool there)
 {
+	struct object *o = object_find(&vr->os, key);
+
+	if (!o || (there ? !o->installed : !o->wanted || o->wanted == o->installed))
+		return;
 	if (there)
 		object_installed(&vr->os, o, NULL);
 	object_touch(&vr->os, o);
@@ -110,9 +114,7 @@ static void on_object(void *arg, const char *vrouter, uint32_t owner,
 	if (!vr)
 		return;
 	if (owner != vr->rec.owner) {
-		o = object_find(&vr->os, key);
-		if (o && (v ? o->installed != NULL : o->wanted && o->wanted != o->installed))
-			on_foreign(vr, o, v);
+		on_foreign(vr, key, v);
 		return;
 	}
 	o = v ? object_get(&vr->os, key) : object_find(&vr->os, key);
@@ -246,15 +248,21 @@ static void install_all(struct daemon *d)
 		install(vr, true);
 }
 
+/* What the module has of ports, vrouters and vifs. */
+static int read_kernel(struct daemon *d)
+{
+	int ret = ports_load(d);
+
+	return ret ? ret : install_load(d);
+}
+
 static int connect_kernel(struct daemon *d, struct vf_err *err)
 {
 	int ret = kernel_open(&d->kernel, err);
 
 	if (ret)
 		return ret;
-	ret = ports_load(d);
-	if (!ret)
-		ret = install_load(d);
+	ret = read_kernel(d);
 	if (ret)
 		return vf_err_set(err, -ret, "cannot read what it has");
 	return 0;
@@ -290,7 +298,7 @@ static void on_kernel_retry(uv_timer_t *t)
 static void read_again(struct daemon *d)
 {
 	d->lost_notifications = false;
-	if (ports_load(d) || install_load(d)) {
+	if (read_kernel(d)) {
 		daemon_kernel_lost(d, "it cannot be read");
 		return;
 	}
@@ -400,7 +408,7 @@ void daemon_reload(struct daemon *d)
 	ports_configure(d);
 	add_vrouters(d);
 	d->reloads++;
-	if (d->kernel_ok && (ports_load(d) || install_load(d)))
+	if (d->kernel_ok && read_kernel(d))
 		daemon_kernel_lost(d, "it cannot be read");
 	hostlink_refresh(d->hostlink);
 	hostlink_drain(d->hostlink);
