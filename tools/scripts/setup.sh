@@ -80,6 +80,7 @@ readonly PACKAGES_TEST=(
 	python3-yaml
 	qemu-system-x86
 	socat
+	systemd
 	tcpdump
 	traceroute
 	udev
