@@ -3,10 +3,6 @@
  * A guest that lives in a network namespace of the host: containers, and the
  * embedded guest of the demo.
  *
- * One socket carries both the dumps and the notifications: what arrives on it
- * is in the order in which it happened, so that a dump and the changes during
- * it need no reconciling.
- *
  * An open socket keeps a namespace alive, so the guest's file is watched: it
  * is gone as soon as the name no longer leads to the namespace.
  */
@@ -16,7 +12,6 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -29,6 +24,7 @@
 #include <linux/rtnetlink.h>
 
 #include "log.h"
+#include "rtround.h"
 #include "rtsock.h"
 #include "xalloc.h"
 
@@ -41,11 +37,8 @@
 #define RESYNC_MS	20
 /* Pause after the socket overflowed, or a dump was interrupted too often. */
 #define BACKOFF_MS	200
-#define DUMP_TRIES	10
 /* Datagrams to read before the rest of the daemon gets its turn. */
 #define READ_BUDGET	64
-
-#define DIGEST_SCOPES	(SCOPE_NEXTHOP | SCOPE_ROUTES)
 
 /**
  * struct netns - a watched namespace
@@ -55,7 +48,6 @@
  * @fd: rtnetlink socket inside, -1 while the guest is not there
  * @dev: device of the namespace's file
  * @ino: inode of it
- * @portid: address of @fd
  * @poll: on @fd, while it is open
  * @look: time to see whether the namespace is there
  * @soon: how often still to look again soon
@@ -63,19 +55,7 @@
  * @watching: @dir is active
  * @resync: time to begin a round
  * @pending: scopes to be told in the next round
- * @round: scopes of the current round, 0 if there is none
- * @left: of them: still to be dumped
- * @dump: number of the scope that is being dumped, or -1
- * @seq: of the current dump
- * @interrupted: the current dump is not of one moment
- * @tries: how often the current dump was repeated
- * @spoilt: notifications were lost, the round is worth nothing
- * @full: and more may be until what waits is read
- * @asked: a digest is wanted
- * @digesting: the round's dumps are not told, but make it
- * @moved: something changed meanwhile
- * @digest_tries: how often that was so
- * @digest: the digest
+ * @round: what of the tables is being told
  * @closing: handles still to be closed
  * @complained: the reason why the namespace cannot be opened was logged
  * @rounds: completed rounds
@@ -90,7 +70,6 @@ struct netns {
 	int fd;
 	dev_t dev;
 	ino_t ino;
-	uint32_t portid;
 	uv_poll_t *poll;
 	uv_timer_t look;
 	unsigned int soon;
@@ -98,19 +77,7 @@ struct netns {
 	bool watching;
 	uv_timer_t resync;
 	unsigned int pending;
-	unsigned int round;
-	unsigned int left;
-	int dump;
-	uint32_t seq;
-	bool interrupted;
-	unsigned int tries;
-	bool spoilt;
-	bool full;
-	bool asked;
-	bool digesting;
-	bool moved;
-	unsigned int digest_tries;
-	struct guest_digest digest;
+	struct rtround round;
 	unsigned int closing;
 	int complained;
 	uint64_t rounds;
@@ -125,27 +92,18 @@ static struct netns *to_netns(const struct source *s)
 }
 
 static void lose(struct netns *ns, const char *why);
-static void next_dump(struct netns *ns);
-
-/* Begin a round after a while; requests until then join it. */
-static void request(struct netns *ns, unsigned int scopes, unsigned int ms);
 
 static void begin_round(struct netns *ns)
 {
-	const struct sink *sink = ns->s.sink;
+	unsigned int scopes = ns->pending;
+	int ret;
 
-	if (ns->fd < 0 || ns->round || ns->full || (!ns->pending && !ns->asked))
+	if (ns->fd < 0 || !rtround_idle(&ns->round) || (!scopes && !ns->round.asked))
 		return;
-	ns->digesting = !ns->pending;
-	ns->round = ns->digesting ? DIGEST_SCOPES : ns->pending;
-	ns->left = ns->round;
 	ns->pending = 0;
-	ns->spoilt = false;
-	ns->moved = false;
-	memset(ns->digest.part, 0, sizeof(ns->digest.part));
-	if (!ns->digesting)
-		sink->begin(sink->arg, ns->round);
-	next_dump(ns);
+	ret = scopes ? rtround_begin(&ns->round, scopes) : rtround_begin_digest(&ns->round);
+	if (ret)
+		lose(ns, strerror(-ret));
 }
 
 static void on_resync(uv_timer_t *t)
@@ -153,109 +111,63 @@ static void on_resync(uv_timer_t *t)
 	begin_round(t->data);
 }
 
+/*
+ * Begin a round after a while; requests until then join it.  Where none can begin yet,
+ * on_end() or on_lost() comes.
+ */
 static void request(struct netns *ns, unsigned int scopes, unsigned int ms)
 {
 	ns->pending |= scopes;
-	if (!ns->round && !uv_is_active((uv_handle_t *)&ns->resync))
+	if (rtround_idle(&ns->round) && !uv_is_active((uv_handle_t *)&ns->resync))
 		uv_timer_start(&ns->resync, on_resync, ms, 0);
 }
 
-static void answer(struct netns *ns, bool good)
+static void on_begin(void *arg, unsigned int scopes, bool again)
 {
-	const struct sink *sink = ns->s.sink;
+	const struct netns *ns = arg;
 
-	ns->asked = false;
-	ns->digest_tries = 0;
-	ns->digest.scopes = good ? DIGEST_SCOPES : 0;
-	sink->digest(sink->arg, &ns->digest);
+	(void)again;
+	ns->s.sink->begin(ns->s.sink->arg, scopes);
 }
 
-/* All dumps are there: do they and what was told say the same? */
-static void end_digest(struct netns *ns)
+static void on_end(void *arg, unsigned int scopes)
 {
-	struct pollfd p = { .fd = ns->fd, .events = POLLIN };
+	struct netns *ns = arg;
 
-	/* A change that the dumps had may still wait to be told. */
-	if (ns->fd < 0 || !ns->digesting || ns->dump >= 0 || poll(&p, 1, 0))
-		return;
-	ns->round = 0;
-	ns->digesting = false;
-	if (ns->spoilt)
-		request(ns, SCOPE_ALL, BACKOFF_MS);
-	if (!ns->moved)
-		answer(ns, true);
-	else if (++ns->digest_tries == DUMP_TRIES)
-		answer(ns, false);
-	if (ns->pending || ns->asked)
+	if (scopes) {
+		ns->rounds++;
+		ns->s.sink->end(ns->s.sink->arg, scopes);
+	}
+	if (ns->pending || ns->round.asked)
 		request(ns, 0, RESYNC_MS);
 }
 
-static void end_round(struct netns *ns)
+static void on_lost(void *arg)
 {
-	const struct sink *sink = ns->s.sink;
-	unsigned int round = ns->round;
-
-	ns->dump = -1;
-	if (ns->digesting && !ns->spoilt)
-		return;	/* end_digest() comes when all was read */
-	ns->round = 0;
-	ns->digesting = false;
-	if (ns->spoilt) {
-		request(ns, SCOPE_ALL, BACKOFF_MS);
-		return;
-	}
-	ns->rounds++;
-	sink->end(sink->arg, round);
-	if (ns->pending || ns->asked)
-		request(ns, 0, RESYNC_MS);
+	request(arg, SCOPE_ALL, BACKOFF_MS);
 }
 
-static void next_dump(struct netns *ns)
+static void on_digest(void *arg, const struct guest_digest *digest)
 {
-	int ret;
+	const struct netns *ns = arg;
 
-	if (!ns->left || ns->spoilt) {
-		end_round(ns);
-		return;
-	}
-	ns->dump = __builtin_ctz(ns->left);
-	ns->interrupted = false;
-	ns->seq++;
-	ret = rtsock_dump_scope(ns->fd, ns->dump, ns->seq);
-	if (ret)
-		lose(ns, strerror(-ret));
+	ns->s.sink->digest(ns->s.sink->arg, digest);
 }
 
-/* The kernel has answered a dump completely, or refused it. */
-static void dump_done(struct netns *ns, int error)
-{
-	const struct sink *sink = ns->s.sink;
-	unsigned int scope = 1u << ns->dump;
+static const struct rtround_ops round_ops = {
+	.begin = on_begin,
+	.end = on_end,
+	.torn = on_lost,
+	.lost = on_lost,
+	.digest = on_digest,
+};
 
-	if (error && error != -EOPNOTSUPP && error != -EINVAL && error != -EAFNOSUPPORT)
-		ns->interrupted = true;
-	if (ns->interrupted && ns->digesting) {
-		ns->moved = true;
-	} else if (ns->interrupted && !ns->spoilt) {
-		if (++ns->tries < DUMP_TRIES) {
-			sink->begin(sink->arg, scope);
-			next_dump(ns);
-			return;
-		}
-		/* Never still long enough; sweep nothing, try again later. */
-		ns->tries = 0;
-		ns->spoilt = true;
-	}
-	ns->tries = 0;
-	ns->left &= ~scope;
-	next_dump(ns);
-}
-
-static enum change change_of(const struct netns *ns, const struct nlmsghdr *nlh, bool del)
+static enum change change_of(const struct nlmsghdr *nlh, bool dumped)
 {
-	if (del)
+	/* Of each kind the numbers are NEW, DEL, GET, in this order. */
+	if ((nlh->nlmsg_type - RTM_BASE) % 4 == 1)
 		return CHANGE_DEL;
-	if ((nlh->nlmsg_flags & NLM_F_MULTI) && nlh->nlmsg_pid == ns->portid)
+	if (dumped)
 		return CHANGE_DUMPED;
 	if (nlh->nlmsg_flags & NLM_F_REPLACE)
 		return CHANGE_REPLACE;
@@ -278,28 +190,12 @@ static union {
 		sink->what(sink->arg, change, &record.what);			\
 } while (0)
 
-/* Part of a digest's dump, or a change while there is one? */
-static bool digested(struct netns *ns, const struct nlmsghdr *nlh, enum change change)
-{
-	if (!ns->digesting)
-		return false;
-	if (change == CHANGE_DUMPED)
-		guest_digest_message(&ns->digest, nlh);
-	else if (nlh->nlmsg_type == RTM_NEWROUTE || nlh->nlmsg_type == RTM_DELROUTE ||
-		 nlh->nlmsg_type == RTM_NEWNEXTHOP || nlh->nlmsg_type == RTM_DELNEXTHOP)
-		ns->moved = true;
-	return change == CHANGE_DUMPED;
-}
-
-static int tell(struct netns *ns, const struct nlmsghdr *nlh)
+static int tell(struct netns *ns, const struct nlmsghdr *nlh, bool dumped)
 {
 	const struct sink *sink = ns->s.sink;
-	/* Of each kind the numbers are NEW, DEL, GET, in this order. */
-	enum change change = change_of(ns, nlh, (nlh->nlmsg_type - RTM_BASE) % 4 == 1);
+	enum change change = change_of(nlh, dumped);
 	int ret = 0;
 
-	if (digested(ns, nlh, change))
-		return 0;
 	switch (nlh->nlmsg_type) {
 	case RTM_NEWLINK:
 	case RTM_DELLINK:
@@ -329,46 +225,16 @@ static int tell(struct netns *ns, const struct nlmsghdr *nlh)
 	return ret;
 }
 
-static void message(struct netns *ns, const struct nlmsghdr *nlh)
+static int message(struct netns *ns, const struct nlmsghdr *nlh)
 {
-	bool mine = nlh->nlmsg_pid == ns->portid && nlh->nlmsg_seq == ns->seq &&
-		    ns->dump >= 0;
-	int error = 0;
+	int ret = rtround_message(&ns->round, nlh);
 
 	ns->messages++;
-	switch (nlh->nlmsg_type) {
-	case NLMSG_DONE:
-	case NLMSG_ERROR:
-		/* Else the answer to a refreshed neighbor that is gone. */
-		if (!mine)
-			return;
-		if (nlh->nlmsg_len >= NLMSG_LENGTH(sizeof(error)))
-			memcpy(&error, NLMSG_DATA(nlh), sizeof(error));
-		if (nlh->nlmsg_flags & NLM_F_DUMP_INTR)
-			ns->interrupted = true;
-		dump_done(ns, error);
-		return;
-	case NLMSG_NOOP:
-	case NLMSG_OVERRUN:
-		return;
-	}
-	if (mine && (nlh->nlmsg_flags & NLM_F_DUMP_INTR))
-		ns->interrupted = true;
-	if (tell(ns, nlh) == -EBADMSG)
+	if (ret <= RTROUND_NONE)
+		return ret;
+	if (tell(ns, nlh, ret == RTROUND_DUMPED) == -EBADMSG)
 		ns->bad++;
-}
-
-/*
- * Until all that waited is read the kernel goes on losing, without a word: what is
- * dumped before that need not be what is there afterwards.
- */
-static void drained(struct netns *ns)
-{
-	if (!ns->full)
-		return;
-	ns->full = false;
-	if (!ns->round)
-		request(ns, SCOPE_ALL, BACKOFF_MS);
+	return 0;
 }
 
 static void on_readable(uv_poll_t *p, int status, int events)
@@ -380,18 +246,15 @@ static void on_readable(uv_poll_t *p, int status, int events)
 
 	(void)status;
 	(void)events;
-	for (int i = 0; i < READ_BUDGET && ns->fd >= 0; i++) {
+	for (int i = 0; i < READ_BUDGET; i++) {
 		int left = rtsock_recv(ns->fd, buf);
+		int ret = 0;
 
-		if (left == -EAGAIN) {
-			drained(ns);
+		if (left == -EAGAIN)
 			break;
-		}
 		if (left == -ENOBUFS) {
 			ns->overruns++;
-			ns->spoilt = true;
-			ns->moved = true;
-			ns->full = true;
+			rtround_overrun(&ns->round);
 			continue;
 		}
 		if (left < 0) {
@@ -399,13 +262,17 @@ static void on_readable(uv_poll_t *p, int status, int events)
 			return;
 		}
 		rtsock_each(nlh, buf, left) {
-			message(ns, nlh);
-			if (ns->fd < 0)
-				return;
+			ret = message(ns, nlh);
+			if (ret)
+				break;
+		}
+		if (ret) {
+			lose(ns, strerror(-ret));
+			return;
 		}
 	}
 	sink->commit(sink->arg);
-	end_digest(ns);
+	rtround_settle(&ns->round);
 }
 
 static void on_poll_closed(uv_handle_t *h)
@@ -420,12 +287,7 @@ static void drop_socket(struct netns *ns)
 	uv_close((uv_handle_t *)ns->poll, on_poll_closed);
 	close(ns->fd);
 	ns->fd = -1;
-	ns->full = false;
-	ns->round = 0;
 	ns->pending = 0;
-	ns->asked = false;
-	ns->digesting = false;
-	ns->dump = -1;
 	uv_timer_stop(&ns->resync);
 }
 
@@ -478,7 +340,7 @@ static int attach(struct netns *ns)
 	ns->fd = ret;
 	ns->dev = st.st_dev;
 	ns->ino = st.st_ino;
-	ns->portid = rtsock_portid(ns->fd);
+	rtround_init(&ns->round, ns->fd, &round_ops, ns);
 	ns->poll = xzalloc(sizeof(*ns->poll));
 	uv_poll_init(ns->look.loop, ns->poll, ns->fd);
 	ns->poll->data = ns;
@@ -574,10 +436,7 @@ static const char *netns_ask_digest(struct source *s, uint32_t number, uint32_t 
 
 	if (ns->fd < 0)
 		return "the guest is not there";
-	ns->asked = true;
-	ns->moved = true;
-	ns->digest.number = number;
-	ns->digest.table = table;
+	rtround_ask_digest(&ns->round, number, table);
 	request(ns, 0, 0);
 	return NULL;
 }
@@ -645,7 +504,6 @@ struct source *source_netns_open(uv_loop_t *loop, const struct source_spec *spec
 	else
 		snprintf(ns->path, sizeof(ns->path), "%s", spec->where);
 	ns->fd = -1;
-	ns->dump = -1;
 	uv_timer_init(loop, &ns->look);
 	uv_timer_init(loop, &ns->resync);
 	uv_fs_event_init(loop, &ns->dir);
