@@ -16,7 +16,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
+#include <linux/netlink.h>
 
 #include "daemon.h"
 #include "fake_kernel.h"
@@ -711,6 +713,44 @@ static void test_many(void **state)
 	eventually(fake_kernel_count("r1", "route 20.") == 0);
 }
 
+/* All sockets of rtnetlink hold little from now on. */
+static void small_buffers(void)
+{
+	int size = 1, protocol;
+
+	for (int fd = 0; fd < 256; fd++) {
+		socklen_t len = sizeof(protocol);
+
+		if (!getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &len) &&
+		    protocol == NETLINK_ROUTE)
+			setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+	}
+}
+
+/* More happens at a time than its sockets hold: it hears of all of it, and goes on. */
+static void test_overrun(void **state)
+{
+	(void)state;
+	start_synced();
+	for (unsigned int i = 0; i < 3; i++) {
+		small_buffers();
+		sh("for n in $(seq 200); do echo route add blackhole 20.%u.$n.0/24; done | "
+		   "ip -n %s -b -", i, guest);
+		eventually(fake_kernel_count("r1", "route 20.") == 200 * (i + 1));
+		sh("g route add blackhole 30.%u.0.0/16", i);
+		eventually(fake_kernel_count("r1", "route 30.") == i + 1);
+	}
+	assert_int_equal(d.vrouters->state, VROUTER_LIVE);
+
+	/* Of the host's devices, too. */
+	for (unsigned int i = 0; i < 3; i++) {
+		small_buffers();
+		sh("for n in $(seq 200); do echo link set far0 mtu $((1200 + n)); done | ip -b -");
+		sh("ip link set up0 %s", i % 2 ? "up" : "down");
+		eventually((port_find(&d, "up0")->flags & 1) == i % 2);
+	}
+}
+
 int main(void)
 {
 #define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -737,6 +777,7 @@ int main(void)
 		TEST(test_reload),
 		TEST(test_no_module),
 		TEST(test_many),
+		TEST(test_overrun),
 	};
 	const char *factor = getenv("VFLOW_SLOW");
 	int ret;

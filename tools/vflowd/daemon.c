@@ -12,6 +12,7 @@
 #include "hostlink.h"
 #include "install.h"
 #include "log.h"
+#include "nlpoll.h"
 #include "notify.h"
 #include "port.h"
 #include "refresh.h"
@@ -182,8 +183,8 @@ static void on_notification(uv_poll_t *p, int status, int events)
 	};
 	int ret;
 
-	(void)status;
 	(void)events;
+	nlpoll_again(p, status, on_notification);
 	ret = kernel_recv(&d->kernel, &ev);
 	if (ret == -ENOBUFS) {
 		log_info("notifications of the kernel module were lost");

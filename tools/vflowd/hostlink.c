@@ -12,6 +12,7 @@
 #include "daemon.h"
 #include "linkstate.h"
 #include "log.h"
+#include "nlpoll.h"
 #include "port.h"
 #include "rtnl.h"
 #include "rtsock.h"
@@ -202,8 +203,8 @@ void hostlink_drain(struct hostlink *h)
 
 static void on_readable(uv_poll_t *p, int status, int events)
 {
-	(void)status;
 	(void)events;
+	nlpoll_again(p, status, on_readable);
 	hostlink_drain(p->data);
 }
 

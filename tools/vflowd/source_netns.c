@@ -24,6 +24,7 @@
 #include <linux/rtnetlink.h>
 
 #include "log.h"
+#include "nlpoll.h"
 #include "rtround.h"
 #include "rtsock.h"
 #include "xalloc.h"
@@ -244,8 +245,8 @@ static void on_readable(uv_poll_t *p, int status, int events)
 	const struct sink *sink = ns->s.sink;
 	struct nlmsghdr *nlh;
 
-	(void)status;
 	(void)events;
+	nlpoll_again(p, status, on_readable);
 	for (int i = 0; i < READ_BUDGET; i++) {
 		int left = rtsock_recv(ns->fd, buf);
 		int ret = 0;
