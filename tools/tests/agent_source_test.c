@@ -301,6 +301,25 @@ static void test_punt(void **state)
 	expect_punt(0);
 }
 
+/* Transit does not pass a guest's filter because an epoch, or anything, is refused. */
+static void test_vrouter_refused(void **state)
+{
+	(void)state;
+	agent_live("epoch = 5\n");
+	fake_kernel.epoch = 7;
+	conditions(VFLOW_AGENT_FILTERS4, "nftables");
+	expect_punt(1);
+	assert_non_null(strstr(vflowd.vrouters->refused, "vrouter r1: "));
+	fake_kernel.epoch = 0;
+	fake_kernel.no_vrouters = true;
+	conditions(0, "");
+	let_it_work(1500);
+	expect_punt(1);
+	fake_kernel.no_vrouters = false;
+	expect_punt(0);
+	assert_string_equal(vflowd.vrouters->refused, "");
+}
+
 /* What an administrator took from the guest comes back when it is given back. */
 static void test_foreign(void **state)
 {
@@ -540,6 +559,51 @@ static void test_agent_vrf_moves(void **state)
 	assert_int_equal(fake_kernel.deleted, deleted);
 }
 
+/* It was booted anew, and has no such VRF any more: its routes go. */
+static void test_agent_vrf_gone(void **state)
+{
+	(void)state;
+	begin_vrfs(0, SCOPE_ALL);
+	end_vrfs(10, 1001);
+	expect_of("r2", "nexthop", "nexthop 28 via 10.2.0.2 vif w1\n");
+	hang_up();
+	expect_state(VROUTER_LOST);
+
+	guest = dial_unix();
+	say_hello(2);
+	sync_begin(1, SCOPE_ALL);
+	put_links(0);
+	send_counted();
+	sync_frame(VFLOW_FRAME_SYNC_END, 1, SCOPE_ALL);
+	expect_of("r2", "route", "");
+	expect_state(VROUTER_LIVE);
+	assert_int_equal(vflowd.vrouters->next->state, VROUTER_LIVE);
+}
+
+/*
+ * A VRF whose table changes again and again in what is told together is looked for once;
+ * then the guest is asked for what may be missing.
+ */
+static void test_agent_vrf_flaps(void **state)
+{
+	(void)state;
+	begin_vrfs(0, SCOPE_ALL);
+	end_vrfs(10, 1001);
+	expect_of("r2", "nexthop", "nexthop 28 via 10.2.0.2 vif w1\n");
+	for (unsigned int i = 0; i < 20; i++) {
+		put_link(10, "red", 0, 1002 + i % 2);
+		nl_route(&frame, 0, "23.0.0.0/8", 28, 1002 + i % 2);
+	}
+	send_frame();
+	expect_resync(SCOPE_ROUTE4 | SCOPE_ROUTE6);
+	expect_of("r2", "route", "");
+	sync_begin(2, SCOPE_ROUTE4 | SCOPE_ROUTE6);
+	nl_route(&frame, MULTI, "24.0.0.0/8", 28, 1003);
+	send_counted();
+	sync_frame(VFLOW_FRAME_SYNC_END, 2, SCOPE_ROUTE4 | SCOPE_ROUTE6);
+	expect_of("r2", "route", "route 24.0.0.0/8 unicast nexthop 28\n");
+}
+
 static void red_routes(void)
 {
 	sync_begin(2, SCOPE_NEXTHOP | SCOPE_ROUTES);
@@ -636,6 +700,7 @@ int main(int argc, char **argv)
 		STREAM_TEST(agent_torn),
 		STREAM_TEST(agent_filters),
 		STREAM_TEST(punt),
+		STREAM_TEST(vrouter_refused),
 		STREAM_TEST(foreign),
 		STREAM_TEST(agent_rule),
 		STREAM_TEST(agent_hold),
@@ -644,6 +709,8 @@ int main(int argc, char **argv)
 		STREAM_TEST(agent_cut),
 		STREAM_TEST(agent_vrfs),
 		STREAM_TEST(agent_vrf_moves),
+		STREAM_TEST(agent_vrf_gone),
+		STREAM_TEST(agent_vrf_flaps),
 		STREAM_TEST(agent_new_vrf),
 		STREAM_TEST(vifs_refused),
 		STREAM_TEST(control_stop),

@@ -163,6 +163,18 @@ static void blame_test(void **state)
 	expect("-f -b -", "port add up0 type uplink\nport del up1\n", 1,
 	       "port-new add name=up0 type=uplink\nport-del name=up1\n",
 	       "vflowctl: stdin:1: port add: no such device (attribute name): No such device\n");
+
+	/* What waited stood before a mistake, and is the first that failed. */
+	stub.refuse = refuse;
+	expect("-f -b -",
+	       "route add 10.3.0.0/16 vrouter r1 nexthop id 901\n"
+	       "port foo\n"
+	       "port del up0\n", 1,
+	       "route-new add vrouter=r1 " R3 "\n"
+	       "route-new add vrouter=r1 " R3 "\n"
+	       "port-del name=up0\n",
+	       "vflowctl: stdin:2: verb \"foo\" is unknown, try \"vflowctl port help\"\n"
+	       "vflowctl: stdin:1: route add: no such nexthop (attribute nexthop-id): No such file or directory\n");
 }
 
 /* An error message names the file. */

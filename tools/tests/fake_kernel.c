@@ -469,6 +469,10 @@ int vf_request(struct vf_nl *nl, uint8_t cmd, uint16_t flags, const void *obj,
 	case VFLOW_CMD_VIF_DEL:
 		return del_vif(obj);
 	case VFLOW_CMD_VROUTER_NEW:
+		if (fake_kernel.no_vrouters)
+			return vf_err_set(err, ENOMEM, "no");
+		if (VF_HAS(vr, VROUTER, EPOCH) && vr->epoch < fake_kernel.epoch)
+			return vf_err_set(err, ESTALE, "epoch");
 		return new_vrouter(obj);
 	case VFLOW_CMD_VROUTER_GET:
 		*(struct vf_vrouter *)reply = *find_vrouter(vr->name);

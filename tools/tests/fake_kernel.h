@@ -12,6 +12,8 @@
  * struct fake_kernel - what a test may look at and set
  * @absent: the module is not loaded
  * @no_vifs: new vifs are refused
+ * @no_vrouters: so are vrouters
+ * @epoch: with less than this a vrouter is refused
  * @vrouters: how many exist
  * @vifs: how many exist
  * @ports: how many exist
@@ -26,6 +28,8 @@
 struct fake_kernel {
 	bool absent;
 	bool no_vifs;
+	bool no_vrouters;
+	uint64_t epoch;
 	unsigned int vrouters;
 	unsigned int vifs;
 	unsigned int ports;

@@ -457,6 +457,12 @@ static void test_limit(void **state)
 	expect("route 20", "route 20.2.0.0/16 unicast via 10.1.0.2 vif v1\n"
 	       "route 20.3.0.0/16 unicast via 10.1.0.2 vif v1\n");
 	assert_int_equal(d.vrouters->denied[DENIAL_LIMIT], 0);
+
+	/* A smaller limit holds for what was there before, too. */
+	configure("[vrouter r1]\nsource = netns:%s\nmax-routes = 10\n" VIFS, guest);
+	daemon_reload(&d);
+	eventually(fake_kernel_count("r1", "route") == 10);
+	assert_int_equal(d.vrouters->denied[DENIAL_LIMIT], 4);
 }
 
 static void test_restart(void **state)

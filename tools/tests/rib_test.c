@@ -527,6 +527,32 @@ static void test_limit_legs(void **state)
 	assert_int_equal(rib.legs, 19);
 }
 
+/* Each rib counts what it has, whatever another one has that is equal. */
+static void test_legs_of_two(void **state)
+{
+	struct rib *ribs[2] = { &rib };
+	struct objects other_os;
+	struct rib other;
+
+	(void)state;
+	objects_init(&other_os);
+	rib_init(&other, &other_os);
+	ribs[1] = &other;
+	for (int i = 0; i < 4; i++) {
+		struct rt_route *r = via("10.0.0.0/8", "10.1.0.1", 1, 20);
+
+		hop(r, 2, "10.1.0.9", 0);
+		if (i < 2)
+			rib_add(ribs[i], r, RIB_MAIN, RIB_REPLACE);
+		else
+			rib_del(ribs[i - 2], r, RIB_MAIN);
+		assert_int_equal(rib.legs, i == 0 || i == 1 ? 2 : 0);
+		assert_int_equal(other.legs, i == 1 || i == 2 ? 2 : 0);
+	}
+	rib_exit(&other);
+	objects_exit(&other_os);
+}
+
 /* What takes the place of another, or grows by legs, needs no room. */
 static void test_limit_replace(void **state)
 {
@@ -729,6 +755,7 @@ int main(void)
 		TEST(test_wildcard_delete),
 		TEST(test_limit),
 		TEST(test_limit_legs),
+		TEST(test_legs_of_two),
 		TEST(test_limit_replace),
 		TEST(test_model),
 		TEST(test_model_throw),

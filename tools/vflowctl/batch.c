@@ -210,7 +210,7 @@ static int run_line(struct ctl *c, char *line)
 
 static int run_lines(struct ctl *c, FILE *fp)
 {
-	int first = CTL_DONE, ret;
+	int first = CTL_DONE, before, ret;
 	unsigned int next = 0;
 	char *line = NULL;
 	size_t size = 0;
@@ -218,13 +218,16 @@ static int run_lines(struct ctl *c, FILE *fp)
 	while ((!first || c->opts.force) && read_line(fp, &line, &size, &next)) {
 		c->line = next;
 		ret = run_line(c, line);
-		if (ret && !first)
-			first = ret;
+		if (!ret)
+			continue;
+		/* What waits stood before it. */
+		before = ctl_batch_flush(c);
+		if (!first)
+			first = before ? before : ret;
 	}
 	free(line);
-	/* what waits stood before the line that failed */
 	ret = ctl_batch_flush(c);
-	return ret && !(first && c->opts.force) ? ret : first;
+	return first ? first : ret;
 }
 
 int ctl_batch_file(struct ctl *c)

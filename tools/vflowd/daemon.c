@@ -145,6 +145,8 @@ static void on_vrouter(void *arg, const struct vf_vrouter *kvr, bool deleted)
 	vr->exists = !deleted;
 	if (!deleted) {
 		vr->installed = *kvr;
+		/* Perhaps somebody else changed it. */
+		vr->vifs_changed = true;
 		return;
 	}
 	log_warn("vrouter %s was deleted by somebody else", kvr->name);
@@ -314,6 +316,7 @@ static void on_tick(uv_timer_t *t)
 	struct daemon *d = t->data;
 
 	d->ticks++;
+	hostlink_tick(d->hostlink);
 	check_ready(d);
 	if (!d->kernel_ok)
 		return;
@@ -321,7 +324,7 @@ static void on_tick(uv_timer_t *t)
 		read_again(d);
 	ports_attach(d);
 	for (struct vrouter *vr = d->vrouters; d->kernel_ok && vr; vr = vr->next) {
-		if (!vr->exists || vr->vifs_changed || install_vifs_refused(vr))
+		if (!vr->exists || vr->vifs_changed || install_refused(vr))
 			install(vr, false);
 		if (d->kernel_ok)
 			vrouter_tick(vr);

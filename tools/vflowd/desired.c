@@ -599,7 +599,7 @@ static enum denial deny(const struct vrouter *vr, const struct object *o,
 		return DENIAL_MARTIAN;
 	if (!is_allowed(vr, dst))
 		return DENIAL_PREFIX;
-	if (!o->wanted && vr->os.wanted[OBJECT_ROUTE] >= vr->cfg->max_routes)
+	if (vr->os.wanted[OBJECT_ROUTE] - !!o->wanted >= vr->cfg->max_routes)
 		return DENIAL_LIMIT;
 	return DENIAL_NONE;
 }
@@ -663,7 +663,7 @@ void desired_rebuild(struct vrouter *vr)
 /* What was told of another table is void, and what was told too early is missing. */
 static void move_table(struct vrouter *vr, uint32_t table)
 {
-	if (vr->table) {
+	if (vr->table && vr->table != table) {
 		for (int f = 0; f < 2; f++) {
 			rib_begin(&vr->rib, f ? AF_INET6 : AF_INET);
 			rib_end(&vr->rib, f ? AF_INET6 : AF_INET);
@@ -684,7 +684,7 @@ void desired_vrf(struct vrouter *vr)
 
 	vr->vrf_changed = false;
 	vr->vrf = l && table ? l->l.ifindex : name[0] ? -1 : 0;
-	if (table != vr->table)
+	if (table != vr->table || (table && vr->missed))
 		move_table(vr, table);
 }
 

@@ -27,6 +27,7 @@
  * @poll: on it
  * @seq: of the last dump
  * @dumping: it is not complete yet
+ * @failed: the last one was refused
  * @lost: something was lost: dump again
  * @ready: the first dump is complete
  * @changed: a port changed since the last look
@@ -38,6 +39,7 @@ struct hostlink {
 	uv_poll_t poll;
 	uint32_t seq;
 	bool dumping;
+	bool failed;
 	bool lost;
 	bool ready;
 	bool changed;
@@ -120,9 +122,12 @@ static void message(struct hostlink *h, const struct nlmsghdr *nlh)
 	struct port *p;
 
 	switch (nlh->nlmsg_type) {
+	case NLMSG_ERROR:
 	case NLMSG_DONE:
 		if (h->dumping && nlh->nlmsg_seq == h->seq && nlh->nlmsg_pid == h->portid) {
-			if (nlh->nlmsg_flags & NLM_F_DUMP_INTR)
+			if (nlh->nlmsg_type == NLMSG_ERROR)
+				h->failed = true;
+			else if (nlh->nlmsg_flags & NLM_F_DUMP_INTR)
 				h->lost = true;
 			else
 				dump_done(h);
@@ -159,6 +164,13 @@ void hostlink_refresh(struct hostlink *h)
 		p->seen = false;
 	h->seq++;
 	h->dumping = rtsock_dump(h->fd, RTM_GETLINK, AF_UNSPEC, h->seq) == 0;
+	h->failed = !h->dumping;
+}
+
+void hostlink_tick(struct hostlink *h)
+{
+	if (h->failed)
+		hostlink_refresh(h);
 }
 
 /* Everybody who depends on the ports looks at them again. */

@@ -48,6 +48,12 @@ bool hostlink_ready(const struct hostlink *h);
 void hostlink_refresh(struct hostlink *h);
 
 /**
+ * hostlink_tick() - do that if the kernel could not tell them
+ * @h: handle
+ */
+void hostlink_tick(struct hostlink *h);
+
+/**
  * hostlink_guest_absent() - does a guest port say that its guest is away?
  * @h: handle
  * @name: of the port

@@ -141,19 +141,40 @@ static bool want_vrouter(const struct vrouter *vr, struct vf_vrouter *want)
 	return differs;
 }
 
+/* An epoch is refused with all that is sent with it, of which nothing may wait for it. */
+static int replace_vrouter(struct vf_nl *nl, const struct vf_vrouter *want,
+			   struct vf_err *err)
+{
+	int ret = vf_vrouter_new(nl, VF_REPLACE, want, err);
+	struct vf_vrouter rest = *want;
+	struct vf_err other;
+
+	if (ret != -ESTALE)
+		return ret;
+	VF_UNSET(&rest, VROUTER, EPOCH);
+	if (vf_vrouter_new(nl, VF_REPLACE, &rest, &other))
+		*err = other;
+	return ret;
+}
+
 bool install_vrouter(struct vrouter *vr)
 {
 	struct vf_nl *nl = vr->d->kernel.nl;
 	struct vf_vrouter want, key = { 0 };
 	struct vf_err err;
+	int ret;
 
-	if (!want_vrouter(vr, &want))
+	if (!want_vrouter(vr, &want)) {
+		vr->refused[0] = '\0';
 		return true;
-	if (vf_vrouter_new(nl, VF_REPLACE, &want, &err)) {
-		refused(vr->refused, sizeof(vr->refused), "vrouter", want.name, &err);
-		return vr->exists;
 	}
-	vr->refused[0] = '\0';
+	ret = replace_vrouter(nl, &want, &err);
+	if (ret)
+		refused(vr->refused, sizeof(vr->refused), "vrouter", want.name, &err);
+	else
+		vr->refused[0] = '\0';
+	if (ret && ret != -ESTALE)
+		return vr->exists;
 	/* The kernel knows the defaults of what was not sent. */
 	VF_STR(&key, VROUTER, NAME, name, want.name);
 	if (!vf_vrouter_get(nl, &key, &vr->installed, &err))
@@ -208,8 +229,11 @@ static bool install_vif(struct vf_nl *nl, struct vif *vif, const struct guest *g
 		return false;
 	}
 	if (vif->exists && must_remake(&vif->installed, &want)) {
-		if (!delete_vif(nl, want.name))
+		if (!delete_vif(nl, want.name)) {
+			snprintf(vif->refused, sizeof(vif->refused),
+				 "cannot be removed from vrouter %s", vif->installed.vrouter);
 			return false;
+		}
 		vif->exists = false;
 		fresh = true;
 	}
@@ -233,8 +257,10 @@ bool install_vifs(struct vrouter *vr)
 	return fresh;
 }
 
-bool install_vifs_refused(const struct vrouter *vr)
+bool install_refused(const struct vrouter *vr)
 {
+	if (vr->refused[0])
+		return true;
 	for (const struct vif *vif = vr->vifs; vif; vif = vif->next)
 		if (vif->refused[0])
 			return true;

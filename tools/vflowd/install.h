@@ -43,13 +43,13 @@ bool install_vrouter(struct vrouter *vr);
 bool install_vifs(struct vrouter *vr);
 
 /**
- * install_vifs_refused() - is any vif not as it should be, so that it has to be
- *	tried again?
+ * install_refused() - is the vrouter, or any vif, not as it should be, so that it has to
+ *	be tried again?
  * @vr: vrouter
  *
  * Return: true if so
  */
-bool install_vifs_refused(const struct vrouter *vr);
+bool install_refused(const struct vrouter *vr);
 
 /**
  * install_remove_vif() - delete a vif that the configuration no longer has

@@ -195,8 +195,11 @@ static void set_path(struct rib *rib, struct candidate *c, const struct value *v
 
 void rib_init(struct rib *rib, struct objects *os)
 {
+	static uint32_t number;
+
 	memset(rib, 0, sizeof(*rib));
 	rib->os = os;
+	rib->number = ++number;
 	rib->limit = SIZE_MAX;
 	htab_init(&rib->users, users_hash);
 }
@@ -318,8 +321,11 @@ static void fill(struct rib *rib, struct object *o, struct candidate *c,
 {
 	union path_room room;
 	const struct path *p = make_path(r, &room);
-	const struct value *v = value_get(p, path_size(p->n));
 	bool overflow = r->overflow;
+	const struct value *v;
+
+	room.path.rib = rib->number;
+	v = value_get(p, path_size(p->n));
 
 	/* Of a new path there may be too many legs to look at: the guest forwards. */
 	if (v->refs == 1 && p->n > 1 && rib->legs >= LEGS * rib->limit) {
@@ -527,6 +533,7 @@ static bool remove_legs(struct rib *rib, struct object *o, const struct rt_route
 
 	old = candidate_path(*at);
 	memset(&left_room, 0, sizeof(left_room));
+	left->rib = old->rib;
 	left->src = old->src;
 	left->prefsrc = old->prefsrc;
 	for (uint32_t i = 0; i < old->n; i++) {

@@ -49,6 +49,7 @@ enum candidate_flag {
 
 /**
  * struct path - where a route leads; interned, compared as bytes
+ * @rib: number of the rib, which counts its legs: those of others are others
  * @src: source prefix it is limited to, family 0 for none
  * @prefsrc: of IPv4: source of the guest's own packets, family 0 for none
  * @nexthop_id: nexthop object or 0
@@ -56,6 +57,7 @@ enum candidate_flag {
  * @hop: they
  */
 struct path {
+	uint32_t rib;
 	struct vf_prefix src;
 	struct vf_addr prefsrc;
 	uint32_t nexthop_id;
@@ -94,6 +96,7 @@ struct candidate {
 /**
  * struct rib - the candidates of one vrouter
  * @os: the route objects they are kept in; touched when they change
+ * @number: no other rib has it
  * @generation: by family (0 IPv4, 1 IPv6): of the current dump
  * @prefixes: by family, rank and length: how many candidates there are
  * @ranked: by family and rank: how many candidates there are
@@ -107,6 +110,7 @@ struct candidate {
  */
 struct rib {
 	struct objects *os;
+	uint32_t number;
 	size_t limit;
 	bool overflow;
 	uint16_t generation[2];

@@ -205,9 +205,17 @@ static void sink_route(void *arg, enum change change, const struct rt_route *r)
 	enum rib_rank rank;
 	bool sure;
 
-	/* The table of a VRF is known when its link is. */
-	if (vr->vrf_changed)
+	/* The table of a VRF is known when its link is.  That is found out once, in what
+	 * is told together: if it moves, all routes are looked at.
+	 */
+	if (vr->vrf_changed && vr->vrf_seen) {
+		vr->missed = true;
+		return;
+	}
+	if (vr->vrf_changed) {
 		desired_vrf(vr);
+		vr->vrf_seen = true;
+	}
 	if (r->cloned || guest_digest_skips(&r->dst, r->type))
 		return;
 	if (!rank_of(vr, r->table, &rank)) {
@@ -249,7 +257,10 @@ static void sink_rule(void *arg, enum change change, const struct rt_rule *r)
 
 static void sink_commit(void *arg)
 {
-	vrouter_changed(arg);
+	struct vrouter *vr = arg;
+
+	vr->vrf_seen = false;
+	vrouter_changed(vr);
 }
 
 static void sink_digest(void *arg, const struct guest_digest *g)

@@ -686,8 +686,10 @@ void vrouter_round(struct vrouter *vr, unsigned int scopes)
 	if (vr->source->ops->scopes & ~vr->told)
 		return;
 	desired_map(vr);
-	/* The routes were those of another table: the guest is asked for them. */
-	if (vr->table != table && (table || missed)) {
+	/* The routes were those of another table: the guest is asked for them, if it has
+	 * one.
+	 */
+	if (vr->table && vr->table != table && (table || missed)) {
 		vr->told &= ~(unsigned int)SCOPE_ROUTES;
 		return;
 	}

@@ -54,7 +54,7 @@ enum vrouter_state {
  * @rec: sends the difference
  * @vrf: index of the guest's VRF, 0 for none or while it does not exist
  * @table: routing table of the VRF, 0 while it does not exist
- * @missed: routes were told while @table was 0, which may be of it
+ * @missed: routes were told that may be of @table, and it was not known
  * @state: how much is known of the guest
  * @synced: a complete round was told since the guest is there
  * @half: it was lost before it had told all: nothing of that is sent
@@ -67,6 +67,7 @@ enum vrouter_state {
  * @vifs_changed: what the kernel shall have of the vifs may have changed
  * @next_number: where to look for a free number of a nexthop
  * @vrf_changed: the guest's VRF must be looked for among its interfaces again
+ * @vrf_seen: it was looked for since the guest began to tell what belongs together
  * @groups_changed: groups of nexthops must be looked at again
  * @nexthops_changed: routes with nexthop objects must be looked at again
  * @hold_until: ms of the loop's time until which nothing is removed because
@@ -125,6 +126,7 @@ struct vrouter {
 	bool links_changed;
 	bool vifs_changed;
 	bool vrf_changed;
+	bool vrf_seen;
 	bool groups_changed;
 	bool nexthops_changed;
 	uint32_t next_number;
