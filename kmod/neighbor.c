@@ -200,20 +200,24 @@ static bool is_own(struct vflow_vif *vif, const u8 *lladdr)
 	       vflow_port_vif_rcu(uplink, lladdr, vif->cfg.vlan) == vif;
 }
 
-/* Could somebody with this address be a neighbor? */
-static bool may_learn(struct vflow_vrouter *vr, u8 family,
+/* Could somebody with this address be a neighbor?  Hosts of a link can be as many as
+ * somebody likes; that keeps no gateway of a route out.
+ */
+static bool may_learn(struct vflow_vif *vif, u8 family,
 		      const union vflow_addr *addr)
 {
-	bool own;
+	struct vflow_vrouter *vr = vif->vr;
+	bool may;
 
 	if (!vr->cfg.learn_neighbors || !neighbor_valid(family, addr) ||
-	    vr->n_neighbors >= VFLOW_MAX_NEIGHBORS ||
-	    vr->n_learned >= VFLOW_MAX_LEARNED)
+	    vr->n_neighbors >= VFLOW_MAX_NEIGHBORS)
 		return false;
 	rcu_read_lock();
-	own = vflow_local_lookup_rcu(vr, family, addr);
+	may = !vflow_local_lookup_rcu(vr, family, addr) &&
+	      (vr->n_learned < VFLOW_MAX_LEARNED ||
+	       vflow_adj_lookup_rcu(vif, family, addr));
 	rcu_read_unlock();
-	return !own;
+	return may;
 }
 
 void vflow_neighbor_learn(struct vflow_vif *vif, u8 family,
@@ -230,7 +234,7 @@ void vflow_neighbor_learn(struct vflow_vif *vif, u8 family,
 	neigh = vflow_neighbor_lookup(vif, family, addr);
 	if (!neigh) {
 		/* without memory the guest forwards, and the next answer counts */
-		if (may_learn(vif->vr, family, addr))
+		if (may_learn(vif, family, addr))
 			neighbor_add(vif, family, addr, lladdr, &learned);
 	} else if (ether_addr_equal(neigh->lladdr, lladdr)) {
 		WRITE_ONCE(neigh->adj->confirmed, jiffies);

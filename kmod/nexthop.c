@@ -5,6 +5,7 @@
 
 #include <linux/jhash.h>
 #include <linux/netlink.h>
+#include <linux/random.h>
 #include <linux/slab.h>
 
 #include "adj.h"
@@ -447,14 +448,18 @@ void vflow_nexthop_del_vif(struct vflow_vif *vif)
 		nexthop_retire(nh);
 }
 
+/* Guests choose their gateways. */
 static u32 inline_hash(const struct vflow_nexthop_cfg *cfg)
 {
-	u32 hash = cfg->n_members;
+	static u32 seed __read_mostly;
 	unsigned int i;
+	u32 hash;
 
+	net_get_random_once(&seed, sizeof(seed));
 	if (!cfg->n_members)
 		return jhash(&cfg->hop.via, sizeof(cfg->hop.via),
-			     cfg->hop.vif->id);
+			     cfg->hop.vif->id ^ seed);
+	hash = cfg->n_members ^ seed;
 	for (i = 0; i < cfg->n_members; i++)
 		hash = jhash_3words((u32)(unsigned long)cfg->members[i].nh,
 				    cfg->members[i].weight, i, hash);

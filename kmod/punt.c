@@ -87,7 +87,10 @@ bool vflow_punt(struct sk_buff *skb, struct vflow_vif *vif,
 	if (class == VFLOW_PUNT_CLASS_CONTROL)
 		vflow_respond_snoop(skb, vif);
 	if (!guest) {
-		if (vflow_respond(skb, vif))
+		/* the questions that it would have had to answer */
+		if (class == VFLOW_PUNT_CLASS_CONTROL &&
+		    meter_pass(&vif->vr->meters[class], len) &&
+		    vflow_respond(skb, vif))
 			consume_skb(skb);
 		else
 			vflow_drop(skb, &vif->counters,

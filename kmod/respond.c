@@ -69,7 +69,9 @@ static bool parse_nd(struct sk_buff *skb, struct nd_frame *frame)
 		return false;
 	/* a hop limit of 255 proves that it comes from this link */
 	if (frame->ip6.nexthdr != IPPROTO_ICMPV6 ||
-	    frame->ip6.hop_limit != 255 || frame->nd.icmph.icmp6_code)
+	    frame->ip6.hop_limit != 255 || frame->nd.icmph.icmp6_code ||
+	    (frame->nd.icmph.icmp6_type != NDISC_NEIGHBOUR_SOLICITATION &&
+	     frame->nd.icmph.icmp6_type != NDISC_NEIGHBOUR_ADVERTISEMENT))
 		return false;
 	len = ntohs(frame->ip6.payload_len);
 	if (len < sizeof(frame->nd) || len > skb->len - sizeof(frame->ip6))

@@ -280,8 +280,12 @@ static void rx_check_csum(struct sk_buff *skb)
 static bool rx_too_long(const struct sk_buff *skb,
 			const struct vflow_port *uplink)
 {
-	return !skb_is_gso(skb) &&
-	       skb->len > READ_ONCE(uplink->dev->mtu) + VLAN_HLEN;
+	unsigned int mtu = READ_ONCE(uplink->dev->mtu);
+	unsigned int size = skb_shinfo(skb)->gso_size;
+
+	if (skb_is_gso(skb))
+		return size != GSO_BY_FRAGS && size > mtu;
+	return skb->len > mtu + VLAN_HLEN;
 }
 
 static void rx_guest(struct sk_buff *skb, struct vflow_port *port)
@@ -383,6 +387,12 @@ rx_handler_result_t vflow_port_rx(struct sk_buff **pskb)
 	    (skb->pkt_type == PACKET_HOST || skb->pkt_type == PACKET_LOOPBACK))
 		return RX_HANDLER_PASS;
 	skb = skb_share_check(skb, GFP_ATOMIC);
+	/* a VLAN device that leaves the tag between them (reorder_hdr off) */
+	if (skb && unlikely(skb_mac_offset(skb) != -ETH_HLEN)) {
+		vflow_drop(skb, &port->counters, VFLOW_DROP_REASON_MALFORMED,
+			   vflow_skb_len(skb));
+		return RX_HANDLER_CONSUMED;
+	}
 	untag = skb && rx_tag_behind(skb);
 	if (unlikely(untag))
 		skb = rx_untag(skb, port);

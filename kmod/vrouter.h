@@ -92,7 +92,7 @@ struct vflow_vrouter {
 	struct xarray neighbors;
 	u32 neighbor_next;
 	struct xarray nexthops;
-	DECLARE_HASHTABLE(anonymous, 8);
+	DECLARE_HASHTABLE(anonymous, 10);
 	struct rhashtable flows;
 	atomic_t n_flows;
 	atomic64_t gen;

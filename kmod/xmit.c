@@ -71,7 +71,8 @@ bool vflow_xmit(struct sk_buff *skb, struct net_device *dev, u16 vlan)
 	int res;
 
 	skb_forward_csum(skb);
-	skb_clear_tstamp(skb);
+	/* also a guest's time to send it at, for which the host has no room */
+	skb_set_delivery_time(skb, 0, 0);
 	skb_orphan(skb);
 	skb_dst_drop(skb);
 	nf_reset_ct(skb);

@@ -337,6 +337,15 @@ static void quota(struct kunit *test)
 		work();
 	}
 	KUNIT_EXPECT_EQ(test, vr->n_learned, VFLOW_MAX_LEARNED);
+	/* which keeps no gateway out */
+	KUNIT_ASSERT_EQ(test, world_nexthop(vr, 1, vif, AF_INET, addr4(HOST + i)),
+			0);
+	want(HOST + i);
+	hear(HOST + i);
+	work();
+	KUNIT_EXPECT_EQ(test, vr->n_learned, VFLOW_MAX_LEARNED + 1);
+	KUNIT_EXPECT_NOT_NULL(test, neighbor(HOST + i));
+	i++;
 	/* that leaves room for those of others */
 	KUNIT_EXPECT_EQ(test, world_neighbor(vif, AF_INET, addr4(HOST + i), 9),
 			0);

@@ -675,6 +675,37 @@ static void guest_too_long(struct kunit *test)
 					      VFLOW_DROP_REASON_XMIT], 3);
 }
 
+/* Nor may the segments of an aggregate be longer. */
+static void guest_long_segments(struct kunit *test)
+{
+	static const u8 dsts[] = { OUTSIDE, 1, 0 };
+	struct packet p;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(dsts); i++) {
+		udp4(&p, "g1", dsts[i], 3, DST4, 1900);
+		if (!dsts[i])
+			memset(p.frame.bytes, 0xff, ETH_ALEN);
+		p.tagged = true;
+		p.vlan_tci = 3;
+		p.gso_size = 1500;
+		world_receive(&p, &t);
+		KUNIT_EXPECT_FALSE(test, happened("drop"));
+		p.gso_size = 1501;
+		expect_drop(test, &p, VFLOW_DROP_REASON_XMIT);
+	}
+}
+
+/* A VLAN device can leave the tag behind the MACs (reorder_hdr off). */
+static void tag_between(struct kunit *test)
+{
+	struct packet p;
+
+	udp4(&p, "up0", 1, OUTSIDE, DST4, 10);
+	p.shifted = true;
+	expect_drop(test, &p, VFLOW_DROP_REASON_MALFORMED);
+}
+
 static void links_down(struct kunit *test)
 {
 	struct packet p, own;
@@ -881,6 +912,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(host_priority),
 	KUNIT_CASE(guest_checksum),
 	KUNIT_CASE(guest_too_long),
+	KUNIT_CASE(guest_long_segments),
+	KUNIT_CASE(tag_between),
 	KUNIT_CASE(links_down),
 	KUNIT_CASE(metered),
 	KUNIT_CASE(hops),

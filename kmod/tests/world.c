@@ -77,6 +77,8 @@ static int device_xmit(struct sk_buff *skb)
 				     sizeof(t->text) - t->len);
 		if (skb->data != skb_mac_header(skb) || len != skb->len)
 			user_die("sent without its Ethernet header");
+		if (skb->tstamp)
+			user_die("sent at a time that somebody else has set");
 		t->len += len;
 		write_down("\n", 1);
 	}
@@ -96,6 +98,9 @@ void world_receive(const struct packet *p, struct transcript *t)
 	skb->gso_size = p->gso_size;
 	skb->gso_segs = p->gso_size ? 2 : 0;
 	skb->gso_type = p->lro ? 0 : SKB_GSO_TCPV4;
+	skb->tstamp = 1;
+	if (p->shifted)
+		skb->mac_header -= VLAN_HLEN;
 	if (p->tagged)
 		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), p->vlan_tci);
 	if (!memcmp(dst, p->dev->dev_addr, ETH_ALEN))

@@ -225,6 +225,7 @@ struct transcript {
  * @lro: which the device merged
  * @ip_summed: CHECKSUM_NONE and so on
  * @csum_start: where CHECKSUM_PARTIAL sums from, in the frame
+ * @shifted: it begins four bytes before where it should
  */
 struct packet {
 	struct net_device *dev;
@@ -236,6 +237,7 @@ struct packet {
 	bool lro;
 	u8 ip_summed;
 	u16 csum_start;
+	bool shifted;
 };
 
 /**

@@ -145,6 +145,7 @@ struct sk_buff *skb_clone(struct sk_buff *skb, gfp_t gfp)
 	clone->csum_start = clone->data - clone->head +
 			    skb_checksum_start_offset(skb);
 	clone->priority = skb->priority;
+	clone->tstamp = skb->tstamp;
 	clone->gso_size = skb->gso_size;
 	clone->gso_segs = skb->gso_segs;
 	clone->gso_type = skb->gso_type;

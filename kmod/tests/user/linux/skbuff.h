@@ -44,6 +44,7 @@ enum skb_drop_reason {
  * @ip_summed: CHECKSUM_NONE and so on
  * @csum_start: offset from @head of what CHECKSUM_PARTIAL sums
  * @priority: for qdiscs
+ * @tstamp: when to send it
  * @head: memory of the linear part
  * @data: first byte
  * @frag: memory of the rest
@@ -70,6 +71,7 @@ struct sk_buff {
 	u8 ip_summed;
 	u16 csum_start;
 	u32 priority;
+	u64 tstamp;
 	u8 *head;
 	u8 *data;
 	u8 *frag;
@@ -77,6 +79,9 @@ struct sk_buff {
 	u16 gso_segs;
 	u32 gso_type;
 };
+
+/* Each fragment is a segment, whatever its size. */
+#define GSO_BY_FRAGS	0xffff
 
 /* gso_size and the like are members of the packet itself. */
 #define skb_shinfo(skb)	(skb)
@@ -107,7 +112,8 @@ void *skb_push(struct sk_buff *skb, unsigned int len);
 #define skb_share_check(skb, gfp)	((void)(gfp), (skb))
 #define skb_orphan(skb)			((void)(skb))
 #define skb_dst_drop(skb)		((void)(skb))
-#define skb_clear_tstamp(skb)		((void)(skb))
+#define skb_set_delivery_time(skb, kt, type) \
+	((void)(type), (void)((skb)->tstamp = (kt)))
 #define nf_reset_ct(skb)		((void)(skb))
 
 static inline unsigned int skb_headlen(const struct sk_buff *skb)
@@ -134,6 +140,11 @@ static inline void skb_forward_csum(struct sk_buff *skb)
 static inline int skb_checksum_start_offset(const struct sk_buff *skb)
 {
 	return skb->head + skb->csum_start - skb->data;
+}
+
+static inline int skb_mac_offset(const struct sk_buff *skb)
+{
+	return skb->head + skb->mac_header - skb->data;
 }
 
 static inline u8 *skb_mac_header(const struct sk_buff *skb)
