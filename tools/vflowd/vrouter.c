@@ -689,7 +689,7 @@ void vrouter_round(struct vrouter *vr, unsigned int scopes)
 	/* The routes were those of another table: the guest is asked for them, if it has
 	 * one.
 	 */
-	if (vr->table && vr->table != table && (table || missed)) {
+	if (vr->table && (missed || (table && vr->table != table))) {
 		vr->told &= ~(unsigned int)SCOPE_ROUTES;
 		return;
 	}
