@@ -7,7 +7,7 @@
 # timeout: 120
 . "$(dirname "$0")/lib.sh"
 
-ktap_plan 23
+ktap_plan 24
 
 status=0
 within 110 env CMOCKA_MESSAGE_OUTPUT=TAP netns_test >"$TEST_TMP/tap" 2>&1 ||
