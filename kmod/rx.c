@@ -387,17 +387,20 @@ rx_handler_result_t vflow_port_rx(struct sk_buff **pskb)
 	    (skb->pkt_type == PACKET_HOST || skb->pkt_type == PACKET_LOOPBACK))
 		return RX_HANDLER_PASS;
 	skb = skb_share_check(skb, GFP_ATOMIC);
-	/* a VLAN device that leaves the tag between them (reorder_hdr off) */
-	if (skb && unlikely(skb_mac_offset(skb) != -ETH_HLEN)) {
+	if (!skb)
+		return RX_HANDLER_CONSUMED;
+	/* a VLAN device can leave the tag behind the MACs (reorder_hdr off) */
+	if (unlikely(skb_mac_offset(skb) != -ETH_HLEN)) {
 		vflow_drop(skb, &port->counters, VFLOW_DROP_REASON_MALFORMED,
 			   vflow_skb_len(skb));
 		return RX_HANDLER_CONSUMED;
 	}
-	untag = skb && rx_tag_behind(skb);
-	if (unlikely(untag))
+	untag = rx_tag_behind(skb);
+	if (unlikely(untag)) {
 		skb = rx_untag(skb, port);
-	if (!skb)
-		return RX_HANDLER_CONSUMED;
+		if (!skb)
+			return RX_HANDLER_CONSUMED;
+	}
 	if (port->type == VFLOW_PORT_TYPE_GUEST) {
 		rx_guest(skb, port);
 		return RX_HANDLER_CONSUMED;

@@ -651,6 +651,16 @@ static void guest_checksum(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, happened("sum  3\n"));
 }
 
+/* From a guest on a VLAN, to one address or (0) to all. */
+static void guest_frame(struct packet *p, u8 dst, unsigned int len)
+{
+	udp4(p, "g1", dst, 3, DST4, len);
+	if (!dst)
+		memset(p->frame.bytes, 0xff, ETH_ALEN);
+	p->tagged = true;
+	p->vlan_tci = 3;
+}
+
 /* Not to the uplink, nor to who is beside it, whatever the kind of frame. */
 static void guest_too_long(struct kunit *test)
 {
@@ -660,12 +670,8 @@ static void guest_too_long(struct kunit *test)
 
 	for (i = 0; i < ARRAY_SIZE(dsts); i++) {
 		/* as long as the MTU and a second tag */
-		udp4(&p, "g1", dsts[i], 3, DST4, 1476);
-		if (!dsts[i])
-			memset(p.frame.bytes, 0xff, ETH_ALEN);
+		guest_frame(&p, dsts[i], 1476);
 		frame_add(&p.frame, NULL, 4);
-		p.tagged = true;
-		p.vlan_tci = 3;
 		world_receive(&p, &t);
 		KUNIT_EXPECT_FALSE(test, happened("drop"));
 		frame_add(&p.frame, NULL, 1);
@@ -683,11 +689,7 @@ static void guest_long_segments(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(dsts); i++) {
-		udp4(&p, "g1", dsts[i], 3, DST4, 1900);
-		if (!dsts[i])
-			memset(p.frame.bytes, 0xff, ETH_ALEN);
-		p.tagged = true;
-		p.vlan_tci = 3;
+		guest_frame(&p, dsts[i], 1900);
 		p.gso_size = 1500;
 		world_receive(&p, &t);
 		KUNIT_EXPECT_FALSE(test, happened("drop"));

@@ -23,6 +23,17 @@ bool rtround_idle(const struct rtround *r)
 	return !r->scopes && !r->full;
 }
 
+/* No round any more, of these scopes; of none if it was a digest's. */
+static void over(struct rtround *r, unsigned int scopes)
+{
+	if (!r->spoilt)
+		r->ops->end(r->arg, scopes);
+	else if (scopes)
+		r->ops->torn(r->arg);
+	else
+		r->ops->lost(r->arg);
+}
+
 /* The last dump is there, or none is worth anything any more. */
 static void end(struct rtround *r)
 {
@@ -33,12 +44,7 @@ static void end(struct rtround *r)
 		return;	/* rtround_settle() comes when all was read */
 	r->scopes = 0;
 	r->digesting = false;
-	if (!r->spoilt)
-		r->ops->end(r->arg, scopes);
-	else if (scopes)
-		r->ops->torn(r->arg);
-	else
-		r->ops->lost(r->arg);
+	over(r, scopes);
 }
 
 static int next_dump(struct rtround *r)
@@ -175,10 +181,7 @@ static void end_digest(struct rtround *r)
 		answer(r, true);
 	else if (++r->digest_tries == DUMP_TRIES)
 		answer(r, false);
-	if (r->spoilt)
-		r->ops->lost(r->arg);
-	else
-		r->ops->end(r->arg, 0);
+	over(r, 0);
 }
 
 static bool all_read(const struct rtround *r)

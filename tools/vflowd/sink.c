@@ -208,11 +208,11 @@ static void sink_route(void *arg, enum change change, const struct rt_route *r)
 	/* The table of a VRF is known when its link is.  That is found out once, in what
 	 * is told together: if it moves, all routes are looked at.
 	 */
-	if (vr->vrf_changed && vr->vrf_seen) {
-		vr->missed = true;
-		return;
-	}
 	if (vr->vrf_changed) {
+		if (vr->vrf_seen) {
+			vr->missed = true;
+			return;
+		}
 		desired_vrf(vr);
 		vr->vrf_seen = true;
 	}

@@ -64,7 +64,8 @@ enum vrouter_state {
  * @deaf: it takes no answers before it has read others
  * @answer_at: slot of the routes to go on with when it does
  * @links_changed: vifs must be looked for among the guest's interfaces again
- * @vifs_changed: what the kernel shall have of the vifs may have changed
+ * @vifs_changed: what the kernel has, or shall have, of the vrouter or its vifs may
+ *	have changed
  * @next_number: where to look for a free number of a nexthop
  * @vrf_changed: the guest's VRF must be looked for among its interfaces again
  * @vrf_seen: it was looked for since the guest began to tell what belongs together
