@@ -9,7 +9,8 @@ routes (of its main routing, or of a VRF) are read with ip(8) in namespace NETNS
 vflow's with vfnl.py: neither vflowd nor its libraries have a part in this.
 
 For each line "SINCE SECONDS" of the FIFO IN, both must become equal within
-SECONDS of the time SINCE (seconds since 1970), and stay so for a moment.  The
+SECONDS of the time SINCE (seconds since 1970), and stay so for a moment; then the
+module's own digests must be those of what the guest has, as digest.py makes them.  The
 answer in the FIFO OUT is a line with the time it took that begins with "equal
 after", or the differences, and an empty line.
 """
@@ -20,6 +21,7 @@ import subprocess
 import sys
 import time
 
+import digest
 from vfnl import NlError, Vflow
 
 USABLE = {"REACHABLE", "STALE", "DELAY", "PROBE", "PERMANENT", "NOARP"}
@@ -128,6 +130,33 @@ class Guest:
                     table[prefix] = (metric, says)
         return {p: says for p, (_, says) in {**best, **local}.items()}
 
+    def digests(self, types):
+        """(of routes, of nexthops), as the module must have them; types has numbers."""
+        index = {self.vifs[link["ifname"]]: link["ifindex"] for link in self.addr
+                 if link.get("ifname") in self.vifs}
+        routes, nexthops = [], []
+        for prefix, says in self.routes().items():
+            kind, nexthop = "unicast", 0
+            if len(says) == 2 and says[0] in TYPES:
+                kind = says[0]
+            elif says[0] == "nexthop":
+                nexthop = says[1]
+            elif says[0] == "group":
+                nexthop = sum(digest.hop(index[vif], via, w) for via, vif, w in says[1:-1])
+            else:
+                nexthop = digest.hop(index[says[1]], says[0])
+            routes.append(digest.route(prefix, types[kind], nexthop))
+        for ident, says in self.nexthops().items():
+            members = says[1:] if says[0] == "group" else ()
+            if members:
+                hops = sum(digest.member(*m) for m in members)
+            elif says[0] == "blackhole":
+                hops = digest.hop(0, None, blackhole=1)
+            else:
+                hops = digest.hop(index[says[2]], says[1])
+            nexthops.append(digest.nexthop_object(ident, len(members), hops))
+        return digest.digest(routes), digest.digest(nexthops)
+
 
 class Host:
     """vflow's tables."""
@@ -136,6 +165,7 @@ class Host:
         self.nl = Vflow()
         self.which = {"vrouter": vrouter}
         self.address, self.neighbor, self.nexthop, self.route = [], [], [], []
+        self.vrouter = {}
 
     def read(self):
         """Look at all tables; a vrouter that is not there yet has nothing in them."""
@@ -143,10 +173,20 @@ class Host:
             self.address, self.neighbor, self.nexthop, self.route = (
                 self.nl.dump(f"{what}-get", self.which)
                 for what in ("address", "neighbor", "nexthop", "route"))
+            self.vrouter = self.nl.do("vrouter-get", {"name": self.which["vrouter"]})
         except NlError as error:
             if error.errno != errno.ENOENT:
                 raise
             self.address, self.neighbor, self.nexthop, self.route = [], [], [], []
+            self.vrouter = {}
+
+    def types(self):
+        """Numbers of the types of routes."""
+        return self.nl.spec.enums["route-type"]
+
+    def digests(self):
+        """As Guest.digests, by the module."""
+        return tuple(self.vrouter.get(f"{what}-digest") for what in ("route", "nexthop"))
 
     def addresses(self):
         """As Guest.addresses."""
@@ -187,7 +227,6 @@ class Host:
         return out
 
 
-
 def differences(guest, host):
     """Lines; none if all is equal."""
     out = []
@@ -197,6 +236,8 @@ def differences(guest, host):
             want, have = set(want.items()), set(have.items())
         out += [f"{what}: missing {x}" for x in sorted(want - have, key=str)]
         out += [f"{what}: stale {x}" for x in sorted(have - want, key=str)]
+    if not out and (want := guest.digests(host.types())) != host.digests():
+        out = [f"digests: {want} and {host.digests()} of equal tables"]
     return out
 
 
@@ -209,7 +250,7 @@ def look(guest, host):
 
 
 def compare(guest, host, since, limit):
-    """Wait until both are equal, and stay so; lines."""
+    """Wait until both are equal, digests too, and stay so; lines."""
     while True:
         looked = look(guest, host) - since
         diff = differences(guest, host)
