@@ -839,6 +839,14 @@ all_arrived()
 	arrived dst "$(sent)"
 }
 
+# forwarded_by NAME: packets that a namespace's own kernel has forwarded.
+forwarded_by()
+{
+	in_ns "$1" awk '$1 == "Ip:" && $7 ~ /^[0-9]/ { n += $7 }
+		$1 == "Ip6OutForwDatagrams" { n += $2 }
+		END { print n }' /proc/net/snmp /proc/net/snmp6
+}
+
 # --- the basic topology ----------------------------------------------------
 #
 #	src                    host                     dst

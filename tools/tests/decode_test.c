@@ -307,6 +307,25 @@ static void test_garbage(void **state)
 	}
 }
 
+/* A connection may end anywhere; between two frames nothing is amiss. */
+static void test_end(void **state)
+{
+	static const uint8_t frames[] = { 1, VFLOW_FRAME_HEARTBEAT, 0, 4,
+					  1, VFLOW_FRAME_HEARTBEAT, 0, 6, 'x', 'y' };
+
+	(void)state;
+	for (size_t len = 0; len <= sizeof(frames); len++) {
+		decode_init(&d, DECODE_AGENT, on_record, NULL);
+		d.hello = true;
+		text[0] = '\0';
+		assert_true(feed(frames, len));
+		text[0] = '\0';
+		decode_end(&d);
+		assert_string_equal(text, len == 0 || len == 4 || len == sizeof(frames) ? "" :
+				    "garbage the connection ended in the middle of a frame\n");
+	}
+}
+
 /* A frame of any length may stand at any place. */
 static void test_alignment(void **state)
 {
@@ -599,6 +618,7 @@ int main(void)
 		cmocka_unit_test_setup(test_fpm_routes, setup),
 		cmocka_unit_test_setup(test_fpm_ignored, setup),
 		cmocka_unit_test_setup(test_garbage, setup),
+		cmocka_unit_test_setup(test_end, setup),
 		cmocka_unit_test_setup(test_alignment, setup),
 		cmocka_unit_test_setup(test_agent_sync, setup_agent),
 		cmocka_unit_test_setup(test_digest, setup),

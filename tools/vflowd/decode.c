@@ -313,15 +313,24 @@ void decode_init(struct decoder *d, enum decode_dialect dialect,
 	d->arg = arg;
 }
 
+static void emit_garbage(struct decoder *d, const char *why)
+{
+	set_text(d->record.text.text, sizeof(d->record.text.text), why, strlen(why));
+	emit(d, RECORD_GARBAGE);
+}
+
 bool decode_read(struct decoder *d, size_t n)
 {
 	int ret = frame_read(&d->reader, n, frame, d);
 
 	if (!ret)
 		return true;
-	if (ret == -EBADMSG)
-		d->why = "no frames";
-	set_text(d->record.text.text, sizeof(d->record.text.text), d->why, strlen(d->why));
-	emit(d, RECORD_GARBAGE);
+	emit_garbage(d, ret == -EBADMSG ? "no frames" : d->why);
 	return false;
+}
+
+void decode_end(struct decoder *d)
+{
+	if (d->reader.fill)
+		emit_garbage(d, "the connection ended in the middle of a frame");
 }

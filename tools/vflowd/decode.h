@@ -72,4 +72,12 @@ void decode_init(struct decoder *d, enum decode_dialect dialect,
  */
 bool decode_read(struct decoder *d, size_t n);
 
+/**
+ * decode_end() - the connection has ended
+ * @d: decoder
+ *
+ * In the middle of a frame that is no good end: RECORD_GARBAGE is emitted.
+ */
+void decode_end(struct decoder *d);
+
 #endif /* VFLOWD_DECODE_H */

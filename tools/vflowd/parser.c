@@ -113,8 +113,11 @@ int parser_main(const char *dialect)
 
 		if (n < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
-		if (n <= 0)
+		if (n <= 0) {
+			decode_end(&decoder);
+			hand_over();
 			break;
+		}
 		if (!decode_read(&decoder, n)) {
 			hand_over();
 			return 1;
