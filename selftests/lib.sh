@@ -842,9 +842,10 @@ all_arrived()
 # forwarded_by NAME: packets that a namespace's own kernel has forwarded.
 forwarded_by()
 {
-	in_ns "$1" awk '$1 == "Ip:" && $7 ~ /^[0-9]/ { n += $7 }
-		$1 == "Ip6OutForwDatagrams" { n += $2 }
-		END { print n }' /proc/net/snmp /proc/net/snmp6
+	in_ns "$1" cat /proc/net/snmp /proc/net/snmp6 |
+		awk '$1 == "Ip:" && $7 ~ /^[0-9]/ { n += $7 }
+			$1 == "Ip6OutForwDatagrams" { n += $2 }
+			END { print n }'
 }
 
 # --- the basic topology ----------------------------------------------------
