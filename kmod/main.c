@@ -141,4 +141,5 @@ module_init(vflow_init);
 module_exit(vflow_exit);
 
 MODULE_DESCRIPTION("Data plane of guest routers in the host kernel");
+MODULE_VERSION("0.1");
 MODULE_LICENSE("GPL");

@@ -70,12 +70,12 @@ _vflowctl_keys()
 			l2-control ;;
 	vif/show) echo vrouter uplink guest ;;
 	address/add | address/replace | address/set) echo vif noprefixroute owner sync ;;
-	address/del | neighbor/del) echo vif ;;
+	address/del | neighbor/del) echo vif owner ;;
 	address/* | neighbor/show | neighbor/flush) echo vif vrouter owner ;;
 	neighbor/*) echo lladdr vif owner sync ;;
 	nexthop/add | nexthop/replace | nexthop/set)
 		echo id vrouter via vif group blackhole owner sync ;;
-	nexthop/del) echo id vrouter ;;
+	nexthop/del) echo id vrouter owner ;;
 	nexthop/show) echo id vrouter vif owner ;;
 	nexthop/flush) echo vrouter vif owner ;;
 	route/add | route/replace | route/set)

@@ -4,6 +4,4 @@
 # Print the version of vflow, as kmod/main.c has it in MODULE_VERSION.
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
-version=$(sed -n 's/^MODULE_VERSION("\(.*\)");$/\1/p' "$top/kmod/main.c" \
-	2>/dev/null)
-echo "${version:-0.1}"
+sed -n 's/^MODULE_VERSION("\(.*\)");$/\1/p' "$top/kmod/main.c"

@@ -29,7 +29,7 @@ static void help(FILE *fp)
 		"  OPTIONS := -j, --json        an array of objects\n"
 		"             -p, --pretty      -j: with line breaks\n"
 		"             -s, --stats       with counters\n"
-		"             -d, --details     with ids, owners and digests\n"
+		"             -d, --details     with ids, sync numbers and digests\n"
 		"             -o, --oneline     one line per object\n"
 		"             -4, -6            IPv4 or IPv6 only\n"
 		"             -t, --timestamp   monitor: when it happened\n"

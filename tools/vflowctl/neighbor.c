@@ -42,9 +42,9 @@ static const struct ctl_key show_keys[] = {
 
 static const struct ctl_verb verbs[] = {
 	{ "add", "IP lladdr MAC vif NAME [owner OWNER] [sync N]", NEW, .flags = VF_CREATE },
-	{ "replace", "IP [lladdr MAC] vif NAME [owner OWNER] [sync N]", NEW,
+	{ "replace", "IP lladdr MAC vif NAME [owner OWNER] [sync N]", NEW,
 	  .flags = VF_REPLACE },
-	{ "set", "IP [lladdr MAC] vif NAME [owner OWNER] [sync N]", NEW, .flags = VF_CHANGE },
+	{ "set", "IP lladdr MAC vif NAME [owner OWNER] [sync N]", NEW, .flags = VF_CHANGE },
 	{ "del", "IP vif NAME [owner OWNER]", .run = ctl_run_del,
 	  .cmd = VFLOW_CMD_NEIGHBOR_DEL, .keys = del_keys },
 	{ "show", "[IP] [vif NAME] [vrouter VR] [owner OWNER]", .run = ctl_run_show,

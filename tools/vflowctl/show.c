@@ -258,7 +258,7 @@ const char *ctl_drop_reason(uint32_t reason)
 		[VFLOW_DROP_REASON_CHECKSUM] = "IPv4 header checksum wrong",
 		[VFLOW_DROP_REASON_MARTIAN] = "source or destination must not be forwarded",
 		[VFLOW_DROP_REASON_SPOOFED] = "the guest sent from a MAC that is not its vif's",
-		[VFLOW_DROP_REASON_UNKNOWN_VLAN] = "no vif of the guest port has this VLAN",
+		[VFLOW_DROP_REASON_UNKNOWN_VLAN] = "no vif of the guest port has this VLAN, or a tag hides another",
 		[VFLOW_DROP_REASON_L2_CONTROL] =
 			"link-local control frame, and the vif has l2-control off",
 		[VFLOW_DROP_REASON_BLACKHOLE] = "a blackhole route",
@@ -270,7 +270,7 @@ const char *ctl_drop_reason(uint32_t reason)
 		[VFLOW_DROP_REASON_NO_GUEST] = "meant for the guest, but its port is missing or down",
 		[VFLOW_DROP_REASON_NO_UPLINK] = "the uplink is missing or down",
 		[VFLOW_DROP_REASON_NO_MEMORY] = "the host is out of memory",
-		[VFLOW_DROP_REASON_XMIT] = "the device or its queue refused the packet",
+		[VFLOW_DROP_REASON_XMIT] = "the device or its queue refused the packet, or it is too long for it",
 	};
 
 	return reason < ARRAY_SIZE(texts) && texts[reason] ? texts[reason] :
