@@ -264,7 +264,7 @@ forwarded_are()
 	(( $(forwarded) >= $1 ))
 }
 
-ktap_plan 11
+ktap_plan 12
 topo_vm
 # OSPF speaks through the vifs before the agent can tell their MACs.
 source_conf "agent:vsock:$CID" |
@@ -297,6 +297,7 @@ wait_for 60 gateway_known
 echo system_reset | socat - "UNIX-CONNECT:$TEST_TMP/monitor" >/dev/null
 check_poll "the machine is reset: another boot is there" 150 status_is .source.boots 1
 check_poll "and the module has what the new kernel has" 60 equal 10
+check_poll "verify says so, too" 60 ctl verify r1 control "$TEST_TMP/vflowd.sock"
 disown "$VM"
 kill -KILL "$VM"
 check_poll "the machine is killed: vflowd says so" 30 status_is .state lost

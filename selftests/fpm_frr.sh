@@ -4,11 +4,11 @@
 # FRR in the guest tells its routes through FPM, over TCP, and nobody looks
 # into the guest's kernel: what OSPF, BGP and static routes bring is in the
 # module, equal to zebra's own view.  Numbered packets go through all of it
-# while an ECMP route grows and shrinks, and while zebra, bgpd and vflowd are killed:
-# none is lost, and nothing stale is left.  What is not allowed, or too much, is
+# while an ECMP route grows and shrinks, one gateway at a time, and while zebra, bgpd and
+# vflowd are killed: none is lost, and nothing stale is left.  What is not allowed, or too much, is
 # denied; an FRR that can show what became of its routes (FRR_VERSION, see
 # fpm_frr_shown.sh) shows it.
-# timeout: 100
+# timeout: 250
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/frr.sh"
 
@@ -231,11 +231,25 @@ becomes()
 	return 1
 }
 
+# The module learns all gateways from packets that the guest forwards; from then on the
+# guest has nothing to do.
+meet_gateways()
+{
+	set_legs "$LEGS" 1 && becomes 10 legs_are "$LEGS" &&
+		becomes 20 learned $((2 * LEGS)) && set_legs 1 "$LEGS" && becomes 10 legs_are 1
+}
+
 # From one leg to sixteen and back, one at a time.
 grow_and_shrink()
 {
-	set_legs "$LEGS" 1 && becomes 10 legs_are "$LEGS" &&
-		becomes 10 learned $((2 * LEGS)) && set_legs 1 "$LEGS" && becomes 10 legs_are 1
+	local n
+
+	for (( n = 2; n <= LEGS; n++ )); do
+		set_legs "$n" $((n - 1)) && becomes 10 legs_are "$n" || return
+	done
+	for (( n = LEGS - 1; n >= 1; n-- )); do
+		set_legs "$n" $((n + 1)) && becomes 10 legs_are "$n" || return
+	done
 }
 
 # has_own: zebra has what the interfaces bring, as the guest's kernel has.
@@ -348,7 +362,7 @@ mark_is()
 	[[ $mark == "$2" ]]
 }
 
-ktap_plan $((14 + SHOWN))
+ktap_plan $((17 + SHOWN))
 topo_wires
 veth host m0 r1 m1
 addr host m0 192.0.2.1/30
@@ -368,13 +382,17 @@ wait_for 20 rounds_are 1
 check "and still when the first sync is complete" equal 5
 
 traffic_begins
-check "an ECMP route grows to $LEGS legs and shrinks to one" grow_and_shrink
+check "an ECMP route of $LEGS legs: all gateways are met" meet_gateways
+forwarded=$(forwarded_by r1)
+check "it grows to $LEGS legs and shrinks to one, leg by leg" grow_and_shrink
+check_eq "the guest has forwarded no packet meanwhile" "$forwarded" forwarded_by r1
 check "zebra is killed and started anew" event_zebra
 disown "$VFLOWD"
 kill -KILL "$VFLOWD"
 daemon "$TEST_TMP/vflow.conf"
 check_poll "vflowd is killed and started anew" 20 rounds_are 1
 check "the module has what zebra has" equal 10
+check "verify says so" ctl verify r1 control "$TEST_TMP/vflowd.sock"
 # What only bgpd told is not for as long as it is away.
 stop "${SENDERS[4]}"
 check "bgpd alone is killed and started anew" event_bgpd

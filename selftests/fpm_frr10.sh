@@ -2,6 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # fpm_frr.sh with Debian 13's FRR: it replaces a route by one message.
-# timeout: 100
+# timeout: 250
 FRR_VERSION=10.3
 . "$(dirname "$0")/fpm_frr.sh"

@@ -3,7 +3,7 @@
 #
 # A full view of the Internet, 1,000,000 IPv4 and 200,000 IPv6 routes, by FPM and
 # by vflow-agent from a guest's kernel.  An independent reader compares what
-# the module has with what was told; how long each stage takes and what it costs
+# the module has with what was told, and with the guest's kernel; digests are equal; how long each stage takes and what it costs
 # is reported, and vflowd's memory is bounded.
 # timeout: 900
 # vng: --mem 8G
@@ -66,6 +66,21 @@ exactly()
 	cmp "$TEST_TMP/want" "$TEST_TMP/have" && wc -l <"$TEST_TMP/have"
 }
 
+guest_has_them()
+{
+	routes.py guest "${NS[r1]}" | cmp "$TEST_TMP/want"
+}
+
+# verified LINK STATE: every link that can be verified is equal, LINK is STATE.
+verified()
+{
+	local text
+
+	text=$(ctl -j verify r1 control "$TEST_TMP/vflowd.sock") || return
+	echo "$text"
+	[[ $(jq -r ".[0].$1.state" <<<"$text") == "$2" ]]
+}
+
 # conf SOURCE: the configuration of vflowd.
 conf()
 {
@@ -99,6 +114,7 @@ by_fpm()
 	check_poll "FPM: the sync is complete" 300 synced
 	took "complete, of it 5 s of silence" "$start"
 	check "FPM: the module has exactly these" exactly
+	check "FPM: so says the module's digest" verified kernel equal
 	memory
 	stop "$SPAWNED" "$VFLOWD"
 	rm "$TEST_TMP/fpm"
@@ -124,6 +140,8 @@ by_agent()
 	took "complete" "$start"
 	diag "the agent: $(cpu "$SPAWNED")0 ms of processor, at most $(peak "$SPAWNED") MiB"
 	check "agent: the module has exactly these" exactly
+	check "agent: the guest's kernel, too" guest_has_them
+	check "agent: so says the guest's digest" verified guest equal
 	memory
 	used=$(cpu "$SPAWNED")
 	start=$(ms)
@@ -132,7 +150,7 @@ by_agent()
 		"$(($(cpu "$SPAWNED") - used))0 ms of processor"
 }
 
-ktap_plan 9
+ktap_plan 12
 topo_wires
 kernel_reader host
 routes.py make "$VIEW" list "${DST[4]}" "${DST[6]}" >"$TEST_TMP/want"
