@@ -274,6 +274,19 @@ static void test_agent_filters(void **state)
 	expect_punt(1);
 	conditions(0, "");
 	expect_punt(0);
+
+	/* Nor while a guest that is back still tells its routes. */
+	hang_up();
+	expect_state(VROUTER_LOST);
+	guest = dial_unix();
+	say_hello(1);
+	conditions(VFLOW_AGENT_FILTERS6, "nftables");
+	sync_begin(1, SCOPE_ALL);
+	expect_punt(1);
+	agent_routes(2);
+	expect_state(VROUTER_LIVE);
+	let_it_work(100);
+	expect_punt(1);
 }
 
 /* The administrator wants it so, and then no longer; a guest that filters still does. */

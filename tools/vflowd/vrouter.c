@@ -457,9 +457,11 @@ static void on_flush(uv_timer_t *t)
 	/* A port that just went explains why the guest forgot its neighbors. */
 	hostlink_drain(vr->d->hostlink);
 	desired_map(vr);
+	/* Routes of before are used until the sync is complete, but not past a filter. */
+	if (vr->d->kernel_ok && vr->exists)
+		check_rules(vr);
 	if (!may_flush(vr))
 		return;
-	check_rules(vr);
 	if (vr->vifs_changed) {
 		vr->vifs_changed = false;
 		if (install_vifs(vr))
