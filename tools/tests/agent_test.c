@@ -15,6 +15,7 @@
 #include <unistd.h>
 #include <linux/rtnetlink.h>
 #include <linux/vm_sockets.h>
+#include <linux/xfrm.h>
 
 #include "agent.h"
 #include "conditions.h"
@@ -186,8 +187,34 @@ static void test_zebra_round(void **state)
 static int nft_error, raw_error, names_error;
 static const char *names;
 
+/* Its IPsec policies. */
+static struct {
+	struct nlmsghdr nlh;
+	struct xfrm_userpolicy_info p;
+	struct nlmsghdr done;
+} policy = {
+	.nlh = { .nlmsg_len = NLMSG_LENGTH(sizeof(policy.p)), .nlmsg_type = XFRM_MSG_NEWPOLICY },
+	.done = { .nlmsg_len = NLMSG_LENGTH(0), .nlmsg_type = NLMSG_DONE },
+};
+
+/* A socket where that waits, whatever is asked. */
+static int xfrm_socket(void)
+{
+	static int kernel = -1;
+	int pair[2];
+
+	if (kernel >= 0)
+		close(kernel);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
+	kernel = pair[0];
+	assert_int_equal(send(kernel, &policy, sizeof(policy), 0), sizeof(policy));
+	return pair[1];
+}
+
 int socket(int family, int type, int protocol)
 {
+	if (family == AF_NETLINK && protocol == NETLINK_XFRM && policy.p.sel.family)
+		return xfrm_socket();
 	errno = family == AF_NETLINK ? nft_error : raw_error;
 	return errno ? -1 : (int)syscall(SYS_socket, family, type, protocol);
 }
@@ -230,6 +257,34 @@ static void test_conditions(void **state)
 	nft_error = 0;
 }
 
+/* Policies that forwarded packets are looked up in, and no others. */
+static void test_ipsec(void **state)
+{
+	static const struct {
+		uint16_t family;
+		uint8_t dir;
+		uint32_t flags;
+		const char *why;
+	} cases[] = {
+		{ AF_INET, XFRM_POLICY_OUT, VFLOW_AGENT_FILTERS4, "IPsec policy out" },
+		{ AF_INET6, XFRM_POLICY_FWD, VFLOW_AGENT_FILTERS6, "IPsec policy fwd" },
+		{ AF_INET, XFRM_POLICY_IN, 0, "" },
+		/* A socket's own, as IKE daemons have them. */
+		{ AF_INET, XFRM_POLICY_MAX + XFRM_POLICY_OUT, 0, "" },
+	};
+
+	(void)state;
+	nft_error = EPROTONOSUPPORT;
+	names_error = ENOENT;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		policy.p.sel.family = cases[i].family;
+		policy.p.dir = cases[i].dir;
+		expect_filters(cases[i].flags, cases[i].why);
+	}
+	policy.p.sel.family = 0;
+	nft_error = 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -238,6 +293,7 @@ int main(void)
 		cmocka_unit_test(test_session_full),
 		cmocka_unit_test(test_zebra_round),
 		cmocka_unit_test(test_conditions),
+		cmocka_unit_test(test_ipsec),
 	};
 
 	log_init(LOG_ERROR);

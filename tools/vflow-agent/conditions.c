@@ -15,6 +15,7 @@
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
+#include <linux/xfrm.h>
 
 #include "xtables.h"
 
@@ -31,28 +32,42 @@ static bool is_on(const char *path)
 	return c != '0';
 }
 
-void conditions_open(struct conditions *c)
+/* Who tells changes, to which group. */
+static const struct {
+	int protocol;
+	int group;
+} told[CONDITIONS_TOLD] = {
+	{ NETLINK_NETFILTER, NFNLGRP_NFTABLES },
+	{ NETLINK_XFRM, XFRMNLGRP_POLICY },
+};
+
+static int listen_to(int protocol, int group)
 {
 	struct sockaddr_nl sa = { .nl_family = AF_NETLINK };
-	int group = NFNLGRP_NFTABLES;
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
 
-	memset(c, 0, sizeof(*c));
-	c->nft = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_NETFILTER);
-	if (c->nft < 0)
-		return;
-	if (!bind(c->nft, (struct sockaddr *)&sa, sizeof(sa)) &&
-	    !setsockopt(c->nft, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)))
-		return;
-	close(c->nft);
-	c->nft = -1;
+	if (fd < 0)
+		return -1;
+	if (!bind(fd, (struct sockaddr *)&sa, sizeof(sa)) &&
+	    !setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)))
+		return fd;
+	close(fd);
+	return -1;
 }
 
-void conditions_drain(struct conditions *c)
+void conditions_open(struct conditions *c)
+{
+	memset(c, 0, sizeof(*c));
+	for (int i = 0; i < CONDITIONS_TOLD; i++)
+		c->told[i] = listen_to(told[i].protocol, told[i].group);
+}
+
+void conditions_drain(int fd)
 {
 	char buf[8192];
 
 	for (;;) {
-		ssize_t n = recv(c->nft, buf, sizeof(buf), MSG_DONTWAIT);
+		ssize_t n = recv(fd, buf, sizeof(buf), MSG_DONTWAIT);
 
 		/* Some were lost: it is all the same. */
 		if (n < 0 && errno != ENOBUFS && errno != EINTR)
@@ -60,7 +75,7 @@ void conditions_drain(struct conditions *c)
 	}
 }
 
-/* --- nftables --------------------------------------------------------------- */
+/* --- what the kernel has ---------------------------------------------------- */
 
 struct finding {
 	uint32_t flags;
@@ -161,7 +176,21 @@ static void look_at_chain(const struct nlmsghdr *nlh, struct finding *f)
 	f->flags |= flags_of(nfg->nfgen_family);
 }
 
-/* Has the kernel no nftables?  That a subsystem is not there it calls EINVAL. */
+/* An IPsec policy that forwarded packets are looked up in. */
+static void look_at_policy(const struct nlmsghdr *nlh, struct finding *f)
+{
+	const struct xfrm_userpolicy_info *p = NLMSG_DATA(nlh);
+
+	if (nlh->nlmsg_len < NLMSG_LENGTH(sizeof(*p)) ||
+	    (p->dir != XFRM_POLICY_OUT && p->dir != XFRM_POLICY_FWD))
+		return;
+	if (!f->flags)
+		snprintf(f->why, sizeof(f->why), "IPsec policy %s",
+			 p->dir == XFRM_POLICY_OUT ? "out" : "fwd");
+	f->flags |= flags_of(p->sel.family);
+}
+
+/* Is it not there at all?  That a subsystem is not there netfilter calls EINVAL. */
 static bool is_absence(int error)
 {
 	return error == EPROTONOSUPPORT || error == EAFNOSUPPORT || error == EINVAL ||
@@ -178,7 +207,9 @@ static int end_error(const struct nlmsghdr *nlh)
 	return error;
 }
 
-static int read_chains(int fd, struct finding *f)
+typedef void (*look_fn)(const struct nlmsghdr *nlh, struct finding *f);
+
+static int read_dump(int fd, look_fn look_at, struct finding *f)
 {
 	static uint8_t buf[65536] __attribute__((aligned(16)));
 
@@ -193,29 +224,30 @@ static int read_chains(int fd, struct finding *f)
 		for (; NLMSG_OK(nlh, (size_t)left); nlh = NLMSG_NEXT(nlh, left)) {
 			if (nlh->nlmsg_type == NLMSG_DONE || nlh->nlmsg_type == NLMSG_ERROR)
 				return end_error(nlh);
-			look_at_chain(nlh, f);
+			look_at(nlh, f);
 		}
 	}
 }
 
 /* 0, or a negative errno if it cannot be known. */
-static int look_at_nft(struct finding *f)
+static int dump(int protocol, uint16_t type, look_fn look_at, struct finding *f)
 {
+	/* All protocols begin their requests with the family: of any. */
 	struct {
 		struct nlmsghdr nlh;
-		struct nfgenmsg nfg;
+		uint8_t any[4];
 	} req = {
 		.nlh.nlmsg_len = sizeof(req),
-		.nlh.nlmsg_type = NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETCHAIN,
+		.nlh.nlmsg_type = type,
 		.nlh.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
 	};
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
 	int ret = 0;
 
 	if (fd < 0 || send(fd, &req, sizeof(req), 0) < 0)
 		ret = -errno;
 	if (!ret)
-		ret = read_chains(fd, f);
+		ret = read_dump(fd, look_at, f);
 	if (fd >= 0)
 		close(fd);
 	return is_absence(-ret) ? 0 : ret;
@@ -228,6 +260,15 @@ static void unknown(struct finding *f, uint32_t flags, const char *what, int err
 		snprintf(f->why, sizeof(f->why), "%s cannot be read: %s", what,
 			 strerror(error));
 	f->flags |= flags;
+}
+
+static void look_at_dump(struct finding *f, int protocol, uint16_t type, look_fn look_at,
+			 const char *what)
+{
+	int ret = dump(protocol, type, look_at, f);
+
+	if (ret)
+		unknown(f, VFLOW_AGENT_FILTERS4 | VFLOW_AGENT_FILTERS6, what, -ret);
 }
 
 static void look_at_xtables(struct finding *f, int family, uint32_t flag, const char *what)
@@ -250,10 +291,10 @@ bool conditions_look(struct conditions *c, uint32_t more)
 {
 	struct vflow_agent_conditions now = { 0 };
 	struct finding f = { 0 };
-	int ret = look_at_nft(&f);
 
-	if (ret)
-		unknown(&f, VFLOW_AGENT_FILTERS4 | VFLOW_AGENT_FILTERS6, "nftables", -ret);
+	look_at_dump(&f, NETLINK_NETFILTER, NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETCHAIN,
+		     look_at_chain, "nftables");
+	look_at_dump(&f, NETLINK_XFRM, XFRM_MSG_GETPOLICY, look_at_policy, "IPsec policies");
 	look_at_xtables(&f, AF_INET, VFLOW_AGENT_FILTERS4, "iptables");
 	look_at_xtables(&f, AF_INET6, VFLOW_AGENT_FILTERS6, "ip6tables");
 	if (is_on("/proc/sys/net/ipv4/ip_forward"))

@@ -2,7 +2,7 @@
 /*
  * What the host must know of the guest beside its tables: whether it forwards
  * at all, and whether it filters or rewrites what it forwards.  Packets that
- * the host forwards never see the guest's netfilter.
+ * the host forwards never see the guest's netfilter, nor its IPsec.
  */
 #ifndef CONDITIONS_H
 #define CONDITIONS_H
@@ -12,13 +12,16 @@
 /** CONDITIONS_MS - how often to look where the kernel tells nothing */
 #define CONDITIONS_MS	2000
 
+/** CONDITIONS_TOLD - sockets on which the kernel tells changes */
+#define CONDITIONS_TOLD	2
+
 /**
  * struct conditions - the guest's
- * @nft: socket on which nftables tells changes, -1 if there is none
+ * @told: those sockets; -1 where the kernel has nothing to tell
  * @now: as last seen, in the form of the frame
  */
 struct conditions {
-	int nft;
+	int told[CONDITIONS_TOLD];
 	struct vflow_agent_conditions now;
 };
 
@@ -29,10 +32,10 @@ struct conditions {
 void conditions_open(struct conditions *c);
 
 /**
- * conditions_drain() - forget what nftables told; look after it
- * @c: conditions
+ * conditions_drain() - forget what was told; look after it
+ * @fd: one of the sockets
  */
-void conditions_drain(struct conditions *c);
+void conditions_drain(int fd);
 
 /**
  * conditions_look() - see how it is now

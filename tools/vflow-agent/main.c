@@ -309,7 +309,14 @@ static int step(struct agent *a)
 	return ms >= 0 && ms < wait ? ms : wait;
 }
 
-enum { POLL_HOST, POLL_KERNEL, POLL_NFT, POLL_LISTENER, POLL_ZEBRA, POLLS };
+enum {
+	POLL_HOST,
+	POLL_KERNEL,
+	POLL_LISTENER,
+	POLL_ZEBRA,
+	POLL_TOLD,
+	POLLS = POLL_TOLD + CONDITIONS_TOLD,
+};
 
 static void want(struct pollfd *p, int fd, short events)
 {
@@ -329,7 +336,8 @@ static void fill(struct agent *a, struct pollfd *p)
 	want(&p[POLL_HOST], a->fd, (out ? POLLOUT : 0) |
 	     (!a->connecting && zebra_reads(&a->zebra) ? POLLIN : 0));
 	want(&p[POLL_KERNEL], up && room ? a->watch.fd : -1, POLLIN);
-	want(&p[POLL_NFT], up ? a->conditions.nft : -1, POLLIN);
+	for (int i = 0; i < CONDITIONS_TOLD; i++)
+		want(&p[POLL_TOLD + i], up ? a->conditions.told[i] : -1, POLLIN);
 	want(&p[POLL_LISTENER], up && a->fpm ? a->zebra.listener : -1, POLLIN);
 	want(&p[POLL_ZEBRA], zebra_may_read(&a->zebra) || answers ? a->zebra.fd : -1,
 	     (zebra_may_read(&a->zebra) ? POLLIN : 0) | (answers ? POLLOUT : 0));
@@ -342,8 +350,10 @@ static void serve(struct agent *a, const struct pollfd *p)
 			connected(a);
 		return;
 	}
-	if (p[POLL_NFT].revents) {
-		conditions_drain(&a->conditions);
+	for (int i = 0; i < CONDITIONS_TOLD; i++) {
+		if (!p[POLL_TOLD + i].revents)
+			continue;
+		conditions_drain(a->conditions.told[i]);
 		look(a);
 	}
 	if (p[POLL_KERNEL].revents && watch_read(&a->watch))
