@@ -69,6 +69,7 @@ readonly PACKAGES_TEST=(
 	gcovr
 	iperf3
 	iproute2
+	iptables
 	iputils-arping
 	iputils-ping
 	jq
