@@ -9,6 +9,9 @@ OBJS_reconcile_test	:= $(addprefix $O/vflowd/,reconcile.o object.o value.o htab.
 
 OBJS_decode_test	:= $(addprefix $O/vflowd/,decode.o record.o rtnl.o) $O/tests/nlbuild.o
 
+OBJS_parser_test	:= $(addprefix $O/vflowd/,parser.o decode.o record.o rtnl.o)
+LIBS_parser_test	:= $(shell $(PKG_CONFIG) --libs libcap-ng libseccomp)
+
 # The whole daemon on a kernel module made of memory.
 OBJS_netns_test	:= $(filter-out %/kernel.o %/kernel_apply.o,$(VFLOWD_OBJS)) \
 		   $O/tests/fake_kernel.o
@@ -26,7 +29,7 @@ LIBS_agent_source_test := $(LIBS_netns_test)
 OBJS_verify_test := $(OBJS_fpm_test)
 LIBS_verify_test := $(LIBS_netns_test)
 
-$(foreach t,config rib reconcile netns decode digest fpm agent_source verify,$O/tests/$t_test.o) \
+$(foreach t,config rib reconcile netns decode parser digest fpm agent_source verify,$O/tests/$t_test.o) \
 $O/tests/fake_kernel.o $O/tests/stream.o: \
 	CPPFLAGS += -Ivflowd
 
