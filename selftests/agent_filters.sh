@@ -7,7 +7,7 @@
 # rule says; none is lost meanwhile.  Without the rule transit is forwarded again.  So it is
 # for each hook that forwarded packets pass, of nftables and of the old iptables, for
 # NAT, IPsec and policy rules, and for a rule that appears while the agent is away.  A
-# guest that does not forward gets its transit to see, too.
+# guest that does not forward, or not from an interface, gets its transit to see, too.
 # timeout: 400
 . "$(dirname "$0")/lib.sh"
 
@@ -344,7 +344,7 @@ away()
 	check_poll "transit is forwarded again without it" 10 punt_is 0
 }
 
-ktap_plan 54
+ktap_plan 58
 topo_wires
 kernel_reader host
 for f in 4 6; do
@@ -375,6 +375,11 @@ ipsec 4 out
 ipsec 6 fwd
 policy_rule 4
 policy_rule 6
+ipn r1 link add mgmt0 type dummy
+ruled "IPv4, an interface without forwarding" 4 "does not forward IPv4 .* on vif r1-e0\$" \
+	"sysctl -qw net.ipv4.conf.{mgmt0,e0}.forwarding=0" \
+	"sysctl -qw net.ipv4.conf.e0.forwarding=1" "7 8"
+check_eq "mgmt0 has none still, and is no vif" 0 in_ns r1 sysctl -n net.ipv4.conf.mgmt0.forwarding
 unforwarding 4 net.ipv4.ip_forward
 unforwarding 6 net.ipv6.conf.all.forwarding
 away

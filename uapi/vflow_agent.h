@@ -176,15 +176,24 @@ enum vflow_agent_condition {
 	VFLOW_AGENT_ZEBRA = 1 << 4,
 };
 
+/** VFLOW_AGENT_CLOSED_MAX - most interfaces of struct vflow_agent_conditions */
+#define VFLOW_AGENT_CLOSED_MAX	16
+
 /**
  * struct vflow_agent_conditions - conditions of the guest
  * @flags: enum vflow_agent_condition
  * @why: what filters or rewrites, for people; not terminated if it fills the
  *	field
+ * @closed: indexes of the interfaces from which it does not forward IPv4, though
+ *	it does from others; behind the last zeros.  If there is no room for all,
+ *	VFLOW_AGENT_FORWARDS4 is not set
+ *
+ * Agents of before @closed was there end before it; it may become longer.
  */
 struct vflow_agent_conditions {
 	__le32 flags;
 	char why[60];
+	__le32 closed[VFLOW_AGENT_CLOSED_MAX];
 };
 
 /**

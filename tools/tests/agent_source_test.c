@@ -408,6 +408,23 @@ static void test_agent_forwards(void **state)
 	expect("route", "route 21.0.0.0/8 unicast nexthop 26\n");
 }
 
+/* Linux asks the interface on which an IPv4 packet came in, too; others do not matter. */
+static void test_agent_closed(void **state)
+{
+	(void)state;
+	agent_live("");
+	expect("route", "route 21.0.0.0/8 unicast nexthop 26\n");
+	closed(4711);
+	let_it_work(100);
+	expect_punt(0);
+	closed(3);
+	expect_punt(1);
+	assert_string_equal(vflowd.vrouters->punt_reason,
+			    "the guest does not forward IPv4 that comes in on vif v0");
+	conditions(0, "");
+	expect_punt(0);
+}
+
 static void test_agent_refused(void **state)
 {
 	char source[192];
@@ -718,6 +735,7 @@ int main(int argc, char **argv)
 		STREAM_TEST(agent_rule),
 		STREAM_TEST(agent_hold),
 		STREAM_TEST(agent_forwards),
+		STREAM_TEST(agent_closed),
 		STREAM_TEST(agent_refused),
 		STREAM_TEST(agent_cut),
 		STREAM_TEST(agent_vrfs),

@@ -13,6 +13,7 @@
 #include <sys/syscall.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <linux/netconf.h>
 #include <linux/rtnetlink.h>
 #include <linux/vm_sockets.h>
 #include <linux/xfrm.h>
@@ -187,18 +188,34 @@ static void test_zebra_round(void **state)
 static int nft_error, raw_error, names_error;
 static const char *names;
 
+/* Which interfaces forward IPv4. */
+struct setting {
+	struct nlmsghdr nlh;
+	struct netconfmsg ncm;
+	_Alignas(NLMSG_ALIGNTO) struct nlattr ifindex_attr;
+	int32_t ifindex;
+	struct nlattr forwarding_attr;
+	int32_t forwarding;
+};
+
+static struct {
+	bool told;
+	struct setting s[VFLOW_AGENT_CLOSED_MAX + 3];
+	unsigned int n;
+} settings;
+
 /* Its IPsec policies. */
 static struct {
 	struct nlmsghdr nlh;
 	struct xfrm_userpolicy_info p;
-	struct nlmsghdr done;
 } policy = {
-	.nlh = { .nlmsg_len = NLMSG_LENGTH(sizeof(policy.p)), .nlmsg_type = XFRM_MSG_NEWPOLICY },
-	.done = { .nlmsg_len = NLMSG_LENGTH(0), .nlmsg_type = NLMSG_DONE },
+	.nlh = { .nlmsg_len = sizeof(policy), .nlmsg_type = XFRM_MSG_NEWPOLICY },
 };
 
-/* A socket where that waits, whatever is asked. */
-static int xfrm_socket(void)
+static const struct nlmsghdr done = { .nlmsg_len = sizeof(done), .nlmsg_type = NLMSG_DONE };
+
+/* A socket where an answer waits, whatever is asked. */
+static int answering_socket(const void *answer, size_t len)
 {
 	static int kernel = -1;
 	int pair[2];
@@ -207,14 +224,22 @@ static int xfrm_socket(void)
 		close(kernel);
 	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
 	kernel = pair[0];
-	assert_int_equal(send(kernel, &policy, sizeof(policy), 0), sizeof(policy));
+	assert_int_equal(send(kernel, answer, len, 0), len);
+	assert_int_equal(send(kernel, &done, sizeof(done), 0), sizeof(done));
 	return pair[1];
 }
 
 int socket(int family, int type, int protocol)
 {
 	if (family == AF_NETLINK && protocol == NETLINK_XFRM && policy.p.sel.family)
-		return xfrm_socket();
+		return answering_socket(&policy, sizeof(policy));
+	/* It is asked for those of IPv6 next: for none. */
+	if (family == AF_NETLINK && protocol == NETLINK_ROUTE && settings.n) {
+		settings.told = !settings.told;
+		return settings.told ? answering_socket(settings.s,
+							settings.n * sizeof(settings.s[0])) :
+				       answering_socket(&done, sizeof(done));
+	}
 	errno = family == AF_NETLINK ? nft_error : raw_error;
 	return errno ? -1 : (int)syscall(SYS_socket, family, type, protocol);
 }
@@ -285,6 +310,45 @@ static void test_ipsec(void **state)
 	nft_error = 0;
 }
 
+static void set_forwarding(int32_t ifindex, int32_t on)
+{
+	settings.s[settings.n++] = (struct setting){
+		.nlh = { .nlmsg_len = sizeof(struct setting), .nlmsg_type = RTM_NEWNETCONF },
+		.ncm.ncm_family = AF_INET,
+		.ifindex_attr = { sizeof(struct nlattr) + 4, NETCONFA_IFINDEX },
+		.ifindex = ifindex,
+		.forwarding_attr = { sizeof(struct nlattr) + 4, NETCONFA_FORWARDING },
+		.forwarding = on,
+	};
+}
+
+/* Interfaces from which IPv4 is not forwarded are told; of too many none is. */
+static void test_forwarding(void **state)
+{
+	struct conditions c = { 0 };
+
+	(void)state;
+	nft_error = EPROTONOSUPPORT;
+	names_error = ENOENT;
+	set_forwarding(NETCONFA_IFINDEX_ALL, 1);
+	set_forwarding(7, 1);
+	assert_true(conditions_look(&c, 0));
+	assert_int_equal(le32toh(c.now.flags), VFLOW_AGENT_FORWARDS4);
+	assert_int_equal(le32toh(c.now.closed[0]), 0);
+	for (int i = 0; i < VFLOW_AGENT_CLOSED_MAX; i++)
+		set_forwarding(100 + i, 0);
+	assert_true(conditions_look(&c, 0));
+	assert_int_equal(le32toh(c.now.flags), VFLOW_AGENT_FORWARDS4);
+	for (int i = 0; i < VFLOW_AGENT_CLOSED_MAX; i++)
+		assert_int_equal(le32toh(c.now.closed[i]), 100 + i);
+	set_forwarding(200, 0);
+	assert_true(conditions_look(&c, 0));
+	assert_int_equal(le32toh(c.now.flags), 0);
+	assert_int_equal(le32toh(c.now.closed[0]), 0);
+	settings.n = 0;
+	nft_error = 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -294,6 +358,7 @@ int main(void)
 		cmocka_unit_test(test_zebra_round),
 		cmocka_unit_test(test_conditions),
 		cmocka_unit_test(test_ipsec),
+		cmocka_unit_test(test_forwarding),
 	};
 
 	log_init(LOG_ERROR);

@@ -115,6 +115,9 @@ static void on_record(void *arg, const struct record *r)
 		break;
 	case RECORD_CONDITIONS:
 		say("conditions %x: %s", r->conditions.flags, r->conditions.why);
+		for (int i = 0; i < VFLOW_AGENT_CLOSED_MAX; i++)
+			if (r->conditions.closed[i])
+				say(" closed %d", r->conditions.closed[i]);
 		break;
 	case RECORD_HEARTBEAT:
 		say("heartbeat");
@@ -448,8 +451,13 @@ static void test_agent_frames(void **state)
 	};
 
 	(void)state;
-	nl_other(&b, VFLOW_FRAME_CONDITIONS, &c, sizeof(c));
+	nl_other(&b, VFLOW_FRAME_CONDITIONS, &c, offsetof(struct vflow_agent_conditions, closed));
 	expect("conditions 1: nftables?with a line\ncommit\n");
+	c.closed[0] = htole32(5);
+	c.closed[VFLOW_AGENT_CLOSED_MAX - 1] = htole32(6);
+	nl_other(&b, VFLOW_FRAME_CONDITIONS, &c, sizeof(c));
+	expect("conditions 1: nftables?with a line closed 5 closed 6\ncommit\n");
+	memset(c.closed, 0, sizeof(c.closed));
 	memset(c.why, 'x', sizeof(c.why));
 	nl_other(&b, VFLOW_FRAME_CONDITIONS, &c, sizeof(c));
 	expect("conditions 1: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\ncommit\n");

@@ -263,6 +263,17 @@ void conditions(uint32_t flags, const char *why)
 	send_frame();
 }
 
+void closed(int32_t ifindex)
+{
+	const struct vflow_agent_conditions c = {
+		.flags = htole32(FORWARDS),
+		.closed = { htole32(ifindex) },
+	};
+
+	nl_other(&frame, VFLOW_FRAME_CONDITIONS, &c, sizeof(c));
+	send_frame();
+}
+
 void agent_routes(uint32_t generation)
 {
 	sync_begin(generation, SCOPE_ALL);

@@ -128,6 +128,9 @@ void send_counted(void);
 /** conditions() - the guest forwards both families, but for those of the flags */
 void conditions(uint32_t flags, const char *why);
 
+/** closed() - the guest forwards both families, but not IPv4 from an interface */
+void closed(int32_t ifindex);
+
 /** agent_routes() - a whole sync: one nexthop, and a route over it */
 void agent_routes(uint32_t generation);
 

@@ -4,7 +4,6 @@
 #include <arpa/inet.h>
 #include <endian.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,23 +13,12 @@
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
+#include <linux/netconf.h>
 #include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <linux/xfrm.h>
 
 #include "xtables.h"
-
-static bool is_on(const char *path)
-{
-	char c = '0';
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return false;
-	if (read(fd, &c, 1) != 1)
-		c = '0';
-	close(fd);
-	return c != '0';
-}
 
 /* Who tells changes, to which group. */
 static const struct {
@@ -39,6 +27,8 @@ static const struct {
 } told[CONDITIONS_TOLD] = {
 	{ NETLINK_NETFILTER, NFNLGRP_NFTABLES },
 	{ NETLINK_XFRM, XFRMNLGRP_POLICY },
+	{ NETLINK_ROUTE, RTNLGRP_IPV4_NETCONF },
+	{ NETLINK_ROUTE, RTNLGRP_IPV6_NETCONF },
 };
 
 static int listen_to(int protocol, int group)
@@ -77,9 +67,18 @@ void conditions_drain(int fd)
 
 /* --- what the kernel has ---------------------------------------------------- */
 
+/**
+ * struct finding - what was found
+ * @flags: enum vflow_agent_condition
+ * @why: what filters or rewrites
+ * @closed: interfaces from which IPv4 is not forwarded
+ * @n: how many, those for which there is no room, too
+ */
 struct finding {
 	uint32_t flags;
 	char why[sizeof(((struct vflow_agent_conditions *)0)->why)];
+	int32_t closed[VFLOW_AGENT_CLOSED_MAX];
+	unsigned int n;
 };
 
 static uint32_t flags_of(uint8_t family)
@@ -135,6 +134,16 @@ static uint32_t be32(const struct nlattr *a, uint32_t otherwise)
 	return ntohl(v);
 }
 
+static int32_t s32(const struct nlattr *a)
+{
+	int32_t v;
+
+	if (!a || a->nla_len < sizeof(*a) + sizeof(v))
+		return 0;
+	memcpy(&v, a + 1, sizeof(v));
+	return v;
+}
+
 static void name_of(const struct nlattr *a, char *name, size_t size)
 {
 	size_t len = a ? a->nla_len - sizeof(*a) : 0;
@@ -168,7 +177,7 @@ static void look_at_chain(const struct nlmsghdr *nlh, struct finding *f)
 	if (!flags_of(nfg->nfgen_family) ||
 	    !is_on_the_way(nfg->nfgen_family, be32(hook[NFTA_HOOK_HOOKNUM], 0)))
 		return;
-	if (!f->flags) {
+	if (!f->why[0]) {
 		name_of(tb[NFTA_CHAIN_TABLE], table, sizeof(table));
 		name_of(tb[NFTA_CHAIN_NAME], chain, sizeof(chain));
 		snprintf(f->why, sizeof(f->why), "nftables %s %s", table, chain);
@@ -184,10 +193,34 @@ static void look_at_policy(const struct nlmsghdr *nlh, struct finding *f)
 	if (nlh->nlmsg_len < NLMSG_LENGTH(sizeof(*p)) ||
 	    (p->dir != XFRM_POLICY_OUT && p->dir != XFRM_POLICY_FWD))
 		return;
-	if (!f->flags)
+	if (!f->why[0])
 		snprintf(f->why, sizeof(f->why), "IPsec policy %s",
 			 p->dir == XFRM_POLICY_OUT ? "out" : "fwd");
 	f->flags |= flags_of(p->sel.family);
+}
+
+/*
+ * Linux forwards IPv4 if it may from the interface where it came in; for IPv6 only the
+ * setting for all counts.
+ */
+static void look_at_forwarding(const struct nlmsghdr *nlh, struct finding *f)
+{
+	const struct netconfmsg *ncm = NLMSG_DATA(nlh);
+	const struct nlattr *tb[NETCONFA_MAX + 1];
+	int32_t ifindex;
+	bool on;
+
+	if (nlh->nlmsg_len < NLMSG_SPACE(sizeof(*ncm)))
+		return;
+	walk((const uint8_t *)ncm + NLMSG_ALIGN(sizeof(*ncm)),
+	     nlh->nlmsg_len - NLMSG_SPACE(sizeof(*ncm)), tb, NETCONFA_MAX);
+	ifindex = s32(tb[NETCONFA_IFINDEX]);
+	on = s32(tb[NETCONFA_FORWARDING]);
+	if (on && ifindex == NETCONFA_IFINDEX_ALL)
+		f->flags |= ncm->ncm_family == AF_INET ? VFLOW_AGENT_FORWARDS4 :
+							  VFLOW_AGENT_FORWARDS6;
+	if (!on && ifindex > 0 && ncm->ncm_family == AF_INET && f->n++ < VFLOW_AGENT_CLOSED_MAX)
+		f->closed[f->n - 1] = ifindex;
 }
 
 /* Is it not there at all?  That a subsystem is not there netfilter calls EINVAL. */
@@ -230,13 +263,14 @@ static int read_dump(int fd, look_fn look_at, struct finding *f)
 }
 
 /* 0, or a negative errno if it cannot be known. */
-static int dump(int protocol, uint16_t type, look_fn look_at, struct finding *f)
+static int dump(int protocol, uint16_t type, uint8_t family, look_fn look_at,
+		struct finding *f)
 {
-	/* All protocols begin their requests with the family: of any. */
 	struct {
 		struct nlmsghdr nlh;
-		uint8_t any[4];
+		uint8_t family[4];	/* of which requests are the first byte everywhere */
 	} req = {
+		.family = { family },
 		.nlh.nlmsg_len = sizeof(req),
 		.nlh.nlmsg_type = type,
 		.nlh.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
@@ -256,7 +290,7 @@ static int dump(int protocol, uint16_t type, look_fn look_at, struct finding *f)
 /* What cannot be read is no clean bill. */
 static void unknown(struct finding *f, uint32_t flags, const char *what, int error)
 {
-	if (!f->flags)
+	if (!f->why[0])
 		snprintf(f->why, sizeof(f->why), "%s cannot be read: %s", what,
 			 strerror(error));
 	f->flags |= flags;
@@ -265,7 +299,7 @@ static void unknown(struct finding *f, uint32_t flags, const char *what, int err
 static void look_at_dump(struct finding *f, int protocol, uint16_t type, look_fn look_at,
 			 const char *what)
 {
-	int ret = dump(protocol, type, look_at, f);
+	int ret = dump(protocol, type, AF_UNSPEC, look_at, f);
 
 	if (ret)
 		unknown(f, VFLOW_AGENT_FILTERS4 | VFLOW_AGENT_FILTERS6, what, -ret);
@@ -297,13 +331,16 @@ bool conditions_look(struct conditions *c, uint32_t more)
 	look_at_dump(&f, NETLINK_XFRM, XFRM_MSG_GETPOLICY, look_at_policy, "IPsec policies");
 	look_at_xtables(&f, AF_INET, VFLOW_AGENT_FILTERS4, "iptables");
 	look_at_xtables(&f, AF_INET6, VFLOW_AGENT_FILTERS6, "ip6tables");
-	if (is_on("/proc/sys/net/ipv4/ip_forward"))
-		f.flags |= VFLOW_AGENT_FORWARDS4;
-	if (is_on("/proc/sys/net/ipv6/conf/all/forwarding"))
-		f.flags |= VFLOW_AGENT_FORWARDS6;
+	/* Of what cannot be known nothing is forwarded. */
+	dump(NETLINK_ROUTE, RTM_GETNETCONF, AF_INET, look_at_forwarding, &f);
+	dump(NETLINK_ROUTE, RTM_GETNETCONF, AF_INET6, look_at_forwarding, &f);
+	if (f.n > VFLOW_AGENT_CLOSED_MAX)
+		f.flags &= ~VFLOW_AGENT_FORWARDS4;
 
 	now.flags = htole32(f.flags | more);
 	memcpy(now.why, f.why, sizeof(now.why));
+	for (int i = 0; i < VFLOW_AGENT_CLOSED_MAX && f.flags & VFLOW_AGENT_FORWARDS4; i++)
+		now.closed[i] = htole32(f.closed[i]);
 	if (memcmp(&now, &c->now, sizeof(now)) == 0)
 		return false;
 	c->now = now;

@@ -13,7 +13,7 @@
 #define CONDITIONS_MS	2000
 
 /** CONDITIONS_TOLD - sockets on which the kernel tells changes */
-#define CONDITIONS_TOLD	2
+#define CONDITIONS_TOLD	4
 
 /**
  * struct conditions - the guest's

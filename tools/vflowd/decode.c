@@ -211,15 +211,17 @@ static int sync_frame(struct decoder *d, uint8_t type, const void *data, size_t 
 
 static int conditions(struct decoder *d, const void *data, size_t len)
 {
-	struct vflow_agent_conditions c;
+	struct vflow_agent_conditions c = { 0 };
 
-	if (len < sizeof(c))
+	if (len < offsetof(struct vflow_agent_conditions, closed))
 		return broken(d, "conditions that are too short");
-	memcpy(&c, data, sizeof(c));
+	memcpy(&c, data, len < sizeof(c) ? len : sizeof(c));
 	d->record.conditions.flags = le32toh(c.flags);
 	d->zebra = d->record.conditions.flags & VFLOW_AGENT_ZEBRA;
 	set_text(d->record.conditions.why, sizeof(d->record.conditions.why), c.why,
 		 sizeof(c.why));
+	for (int i = 0; i < VFLOW_AGENT_CLOSED_MAX; i++)
+		d->record.conditions.closed[i] = le32toh(c.closed[i]);
 	emit(d, RECORD_CONDITIONS);
 	return 0;
 }

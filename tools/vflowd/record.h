@@ -93,10 +93,12 @@ struct record_round {
  * struct record_conditions - of the guest
  * @flags: enum vflow_agent_condition
  * @why: what filters, for people
+ * @closed: interfaces from which it does not forward IPv4; behind the last zeros
  */
 struct record_conditions {
 	uint32_t flags;
 	char why[64];
+	int32_t closed[VFLOW_AGENT_CLOSED_MAX];
 };
 
 /**

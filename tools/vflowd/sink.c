@@ -280,6 +280,7 @@ static void sink_conditions(void *arg, const struct conditions *c)
 	if (memcmp(vr->forwards, c->forwards, sizeof(vr->forwards)) != 0)
 		object_touch_all(&vr->os, OBJECT_ROUTE, 0);
 	memcpy(vr->forwards, c->forwards, sizeof(vr->forwards));
+	memcpy(vr->closed, c->closed, sizeof(vr->closed));
 	vrouter_changed(vr);
 }
 

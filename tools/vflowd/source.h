@@ -63,11 +63,14 @@ enum change {
  * @filters: by family (0 IPv4, 1 IPv6): it filters or rewrites what it forwards
  * @forwards: by family: it forwards
  * @why: what filters, for people
+ * @closed: VFLOW_AGENT_CLOSED_MAX interfaces from which it does not forward IPv4;
+ *	behind the last zeros
  */
 struct conditions {
 	bool filters[2];
 	bool forwards[2];
 	const char *why;
+	const int32_t *closed;
 };
 
 /**

@@ -252,6 +252,7 @@ static void on_conditions(struct stream *st, const struct record_conditions *r)
 		.forwards = { r->flags & VFLOW_AGENT_FORWARDS4,
 			      r->flags & VFLOW_AGENT_FORWARDS6 },
 		.why = r->why,
+		.closed = r->closed,
 	};
 
 	st->zebra = r->flags & VFLOW_AGENT_ZEBRA;

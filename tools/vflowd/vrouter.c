@@ -159,6 +159,7 @@ static void assume_nothing(struct vrouter *vr)
 	vr->filter[0] = '\0';
 	vr->forwards[0] = true;
 	vr->forwards[1] = true;
+	memset(vr->closed, 0, sizeof(vr->closed));
 }
 
 /* As whom vflowd installs what a source tells. */
@@ -358,6 +359,15 @@ void vrouter_changed(struct vrouter *vr)
 		uv_timer_start(&vr->flush, on_flush, FLUSH_MS, 0);
 }
 
+/* The guest does not forward IPv4 that comes in on a vif. */
+static bool is_closed(const struct vrouter *vr, const struct vif *vif)
+{
+	for (int i = 0; i < VFLOW_AGENT_CLOSED_MAX; i++)
+		if (vif->ifindex && vr->closed[i] == vif->ifindex)
+			return true;
+	return false;
+}
+
 /* Transit that the guest's policy rules may want elsewhere goes to the guest. */
 static void check_rules(struct vrouter *vr)
 {
@@ -369,6 +379,11 @@ static void check_rules(struct vrouter *vr)
 			snprintf(reason, sizeof(reason),
 				 "the guest has %s policy rules that cannot be offloaded, the first is %.60s",
 				 names[f], vr->guest.rules[f].text);
+	for (const struct vif *vif = vr->vifs; vif && !reason[0]; vif = vif->next)
+		if (is_closed(vr, vif))
+			snprintf(reason, sizeof(reason),
+				 "the guest does not forward IPv4 that comes in on vif %s",
+				 vif->cfg->name);
 	if (vr->filter[0])
 		snprintf(reason, sizeof(reason),
 			 "the guest filters or rewrites what it forwards, %s", vr->filter);

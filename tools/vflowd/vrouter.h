@@ -87,6 +87,8 @@ enum vrouter_state {
  * @punt: all transit packets are to go to the guest
  * @punt_reason: why, unless the configuration says so; empty for no reason
  * @forwards: by family (0 IPv4, 1 IPv6): the guest does
+ * @closed: interfaces from which the guest does not forward IPv4; behind the last
+ *	zeros
  * @filter: what the guest filters or rewrites, empty for nothing
  * @refused: why the kernel does not have it as it should
  * @denied: by denial: how many routes are denied now
@@ -144,6 +146,7 @@ struct vrouter {
 	bool punt;
 	char punt_reason[160];
 	bool forwards[2];
+	int32_t closed[VFLOW_AGENT_CLOSED_MAX];
 	char filter[80];
 	char refused[256];
 	size_t denied[DENIALS];
