@@ -6,7 +6,7 @@
 # them knows.  Numbered packets go through while routes change without pause and
 # agent, vflowd and parser are killed and the channel is cut in the middle of a
 # message: none is lost, and after each of it nothing is stale.  A guest that was reset
-# tells what it has now, and another guest notices nothing.
+# tells what it has now, and another guest notices nothing.  The parser has no rights.
 # timeout: 300
 . "$(dirname "$0")/lib.sh"
 
@@ -169,6 +169,18 @@ is_lost()
 	[[ $(status '.vrouters[0].state') == lost ]]
 }
 
+# Nothing but a filter of system calls and no capability.
+parser_is_confined()
+{
+	local pid
+
+	pid=$(pgrep -o -P "$VFLOWD" -f -- --parser) &&
+	grep -E '^(Seccomp|NoNewPrivs|Cap.*):' "/proc/$pid/status" &&
+	[[ $(awk '/^(Seccomp|NoNewPrivs|Cap(Inh|Prm|Eff|Amb)):/ { printf $1 $2 + 0 " " }' \
+		"/proc/$pid/status") == \
+		"CapInh:0 CapPrm:0 CapEff:0 CapAmb:0 NoNewPrivs:1 Seccomp:2 " ]]
+}
+
 # Between host and guest, apart from what they route.
 management()
 {
@@ -242,6 +254,8 @@ check "what changes follows" guest_equal 10 "$(
 	echo "ip -n ${NS[r1]} -6 route add fd00:51::/32 via ${DST[6]} mtu 1400")"
 check "what the kernel deletes without a word goes" guest_equal 10 \
 	"ip -n ${NS[r1]} nexthop del id 7"
+
+check "the parser has no rights" parser_is_confined
 
 listen dst recv "$(place dst d0=dst)"
 seed_init
