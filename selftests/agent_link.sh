@@ -181,6 +181,24 @@ parser_is_confined()
 		"CapInh:0 CapPrm:0 CapEff:0 CapAmb:0 NoNewPrivs:1 Seccomp:2 " ]]
 }
 
+# again TEXT: the other end goes and comes; the agent notices by itself.
+again()
+{
+	SENDERS=()
+	listen dst recv "$(place dst d0=dst)"
+	stream 4
+	stream 6
+	murder "$VFLOWD"
+	ipn r1 route del 10.52.0.0/16
+	daemon "$TEST_TMP/vflow.conf"
+	check_poll "$1: vflowd is another one, the guest is there again" 15 is_live
+	check "$1: nothing stale is left" guest_equal 10
+	stop "${SENDERS[@]}"
+	hang_up dst
+	check "$1: no packet was lost" all_arrived
+	ipn r1 route add 10.52.0.0/16 via "${DST[4]}"
+}
+
 # Between host and guest, apart from what they route.
 management()
 {
@@ -220,7 +238,7 @@ reset_guest()
 	AGENT=$SPAWNED
 }
 
-ktap_plan 20
+ktap_plan 23
 topo_wires
 ns_add other
 veth host g2 other e0
@@ -290,10 +308,15 @@ ipn host link del m0
 management
 agent tcp:192.0.2.1:2620
 check_poll "TCP: the guest is there again, over a device made anew" 15 is_live
+ipn host link del m0
 modprobe vsock_loopback 2>/dev/null || true
 if [[ -e /dev/vsock ]]; then
 	over agent:vsock:1 vsock:1 vsock
+	again vsock
 else
 	skip "vsock: the guest is there" "no vsock_loopback"
 	skip "vsock: a new route follows" "no vsock_loopback"
+	skip "vsock: vflowd is another one, the guest is there again" "no vsock_loopback"
+	skip "vsock: nothing stale is left" "no vsock_loopback"
+	skip "vsock: no packet was lost" "no vsock_loopback"
 fi
