@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# vflow-agent tells vflowd what the guest's kernel has: over a unix socket, TCP
-# and vsock.  The module has what the guest has, by readers that neither of
+# vflow-agent tells vflowd what the guest's kernel has: over a unix socket, TCP,
+# vsock and a device.  The module has what the guest has, by readers that neither of
 # them knows.  Numbered packets go through while routes change without pause and
 # agent, vflowd and parser are killed and the channel is cut in the middle of a
 # message: none is lost, and after each of it nothing is stale.  A guest that was reset
@@ -199,6 +199,17 @@ again()
 	ipn r1 route add 10.52.0.0/16 via "${DST[4]}"
 }
 
+# The host's end of the guest's device, as QEMU has it: it connects again and again.
+device()
+{
+	# shellcheck disable=SC2016
+	spawn "$TEST_TMP/device.log" bash -c 'while :; do
+		socat "PTY,link=$1,rawer" "UNIX-CONNECT:$2"
+		sleep 0.2
+	done' bash "$TEST_TMP/device" "$SOCK"
+	DEVICE=$SPAWNED
+}
+
 # Between host and guest, apart from what they route.
 management()
 {
@@ -238,7 +249,7 @@ reset_guest()
 	AGENT=$SPAWNED
 }
 
-ktap_plan 23
+ktap_plan 32
 topo_wires
 ns_add other
 veth host g2 other e0
@@ -320,3 +331,17 @@ else
 	skip "vsock: nothing stale is left" "no vsock_loopback"
 	skip "vsock: no packet was lost" "no vsock_loopback"
 fi
+
+device
+over "agent:unix:$SOCK" "dev:$TEST_TMP/device" device
+again device
+pkill -KILL -P "$DEVICE" socat
+check_poll "device: the channel was cut" 10 is_lost
+check_poll "device: the guest is there again" 15 is_live
+# Who holds the port keeps the channel open when the agent dies in a message.
+spawn "$TEST_TMP/held.log" bash -c "exec sleep 1000 <>'$TEST_TMP/device'"
+murder "$AGENT"
+ipn r1 route del 10.52.0.0/16
+agent "dev:$TEST_TMP/device"
+check "device: another agent tells what is there now" guest_equal 20
+check_poll "device: the guest is live" 10 is_live
