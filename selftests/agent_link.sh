@@ -7,6 +7,7 @@
 # agent, vflowd and parser are killed and the channel is cut in the middle of a
 # message: none is lost, and after each of it nothing is stale.  A guest that was reset
 # tells what it has now, and another guest notices nothing.  The parser has no rights.
+# A neighbor that only the module sends to stays fresh in the guest.
 # timeout: 300
 . "$(dirname "$0")/lib.sh"
 
@@ -181,6 +182,59 @@ parser_is_confined()
 		"CapInh:0 CapPrm:0 CapEff:0 CapAmb:0 NoNewPrivs:1 Seccomp:2 " ]]
 }
 
+# dst, as the guest knows it: neighbor_is FAMILY STATE...
+neighbor_is()
+{
+	local state
+
+	state=$(ipn r1 -j neigh show "${DST[$1]}" dev e1 | jq -r '.[0].state[0]')
+	echo "$state"
+	[[ " ${*:2} " == *" $state "* ]]
+}
+
+neighbors_are()
+{
+	neighbor_is 4 "$@" && neighbor_is 6 "$@"
+}
+
+refreshed()
+{
+	status '.vrouters[0].refreshed'
+}
+
+was_refreshed()
+{
+	(( $(refreshed) > $1 ))
+}
+
+# Packets that the guest itself has forwarded.
+guest_forwarded()
+{
+	in_ns r1 nstat -asz IpForwDatagrams Ip6OutForwDatagrams
+}
+
+# Only the module sends to dst, and the guest does not know whether it is still there.
+stays_fresh()
+{
+	local f before
+
+	stream 4
+	stream 6
+	kill -STOP "$AGENT"
+	for f in 4 6; do
+		ipn r1 neigh change "${DST[$f]}" lladdr "$MAC_D0" dev e1 nud stale
+	done
+	before=$(refreshed)
+	check_poll "neighbors that packets are sent to are reported in use" 30 \
+		was_refreshed $((before + 1))
+	check "while the agent sleeps they are stale" neighbors_are STALE
+	before=$(guest_forwarded)
+	kill -CONT "$AGENT"
+	check_poll "it has the guest probe them" 15 neighbors_are REACHABLE
+	check_eq "the guest itself has forwarded nothing" "$before" guest_forwarded
+	stop "${SENDERS[@]}"
+}
+
 # again TEXT: the other end goes and comes; the agent notices by itself.
 again()
 {
@@ -249,7 +303,7 @@ reset_guest()
 	AGENT=$SPAWNED
 }
 
-ktap_plan 32
+ktap_plan 37
 topo_wires
 ns_add other
 veth host g2 other e0
@@ -310,6 +364,8 @@ check_poll "another boot of the guest is there" 20 boots_are 1
 check "old routes are swept, new ones are in" guest_equal 10
 check "that was seen" grep -q '"10.52.0.0"' "$TEST_TMP/events"
 check_fail "and nothing of another guest's" grep '"r2' "$TEST_TMP/events"
+
+stays_fresh
 
 management
 over "agent:tcp:192.0.2.1:2620 peer=192.0.2.2 dev=m0" tcp:192.0.2.1:2620 TCP
