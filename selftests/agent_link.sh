@@ -207,12 +207,6 @@ was_refreshed()
 	(( $(refreshed) > $1 ))
 }
 
-# Packets that the guest itself has forwarded.
-guest_forwarded()
-{
-	in_ns r1 nstat -asz IpForwDatagrams Ip6OutForwDatagrams
-}
-
 # Only the module sends to dst, and the guest does not know whether it is still there.
 stays_fresh()
 {
@@ -228,10 +222,10 @@ stays_fresh()
 	check_poll "neighbors that packets are sent to are reported in use" 30 \
 		was_refreshed $((before + 1))
 	check "while the agent sleeps they are stale" neighbors_are STALE
-	before=$(guest_forwarded)
+	before=$(forwarded_by r1)
 	kill -CONT "$AGENT"
 	check_poll "it has the guest probe them" 15 neighbors_are REACHABLE
-	check_eq "the guest itself has forwarded nothing" "$before" guest_forwarded
+	check_eq "the guest itself has forwarded nothing" "$before" forwarded_by r1
 	stop "${SENDERS[@]}"
 }
 
