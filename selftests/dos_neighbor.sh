@@ -13,7 +13,7 @@
 # timeout: 200
 . "$(dirname "$0")/lib.sh"
 
-RATE=2000	# of the attack, and of the good flow
+RATE=20000	# of the attack, and of the good flow
 CHANGES=500	# of routes in a second: vflowd's "rate" bounds what a guest can do
 MAC_V0=52:54:00:aa:02:01
 MAC_V1=52:54:00:aa:02:02
