@@ -10,7 +10,7 @@
 # for the victim.  Each measure is taken by one program while it runs, because to start
 # one is to read files of the real host, for which the machine waits as long as it takes.
 # vng: --icount
-# timeout: 200
+# timeout: 600
 . "$(dirname "$0")/lib.sh"
 
 RATE=20000	# of the attack, and of the good flow
@@ -19,6 +19,7 @@ MAC_V0=52:54:00:aa:02:01
 MAC_V1=52:54:00:aa:02:02
 MAC_L0=52:54:00:aa:03:01
 MAC_DEAF=52:54:00:aa:04:01
+TAP_QUEUE=500	# frames
 DST2=10.2.0.3
 HOST=10.3.0.1
 
@@ -49,13 +50,16 @@ world()
 	route add 10.66.0.0/16 vrouter loop via ${GW0[4]} vif loop-0
 	END
 	ipn r1 route add 10.98.0.0/16 dev e1
-	# A guest that never reads: a tap whose queue is full.
-	ipn host tuntap add dev deaf mode tap
-	ipn host link set deaf up
+	# A guest that never reads, for which there are three kinds of packets: to the
+	# router itself, without a neighbor, and to what the guest forwards.
+	spawn "$TEST_TMP/deaf" ip netns exec "${NS[host]}" deaf.py tap deaf
+	wait_for 10 grep -q ready "$TEST_TMP/deaf"
+	ipn host link set deaf txqueuelen "$TAP_QUEUE" up
 	ctl_batch <<-END
 	port add deaf type guest
 	vif add r1-deaf vrouter r1 mac $MAC_DEAF uplink up0 vlan 30 guest deaf
 	address add 10.30.0.1/24 vif r1-deaf
+	route add 10.30.0.3/32 vrouter r1 punt
 	END
 	addr host up0 "$HOST/24"
 	addr src s0 10.3.0.2/24
@@ -87,7 +91,10 @@ attack()
 	exceptions) from src "${send[@]}" --dst "${FAR[4]}" --ttl 1 ;;
 	sweep) from src "${send[@]}" --dst 10.98.0.1 --flows 65000 --dsts 65000 ;;
 	loop) from src "${send[@]}" --dst 10.66.0.1 --flows 1000 ;;
-	deaf) from src "${send[@]}" --dmac "$MAC_DEAF" --dst 10.30.0.1 --vlan 30 ;;
+	deaf)
+		from src "${send[@]}" --dmac "$MAC_DEAF" --vlan 30 \
+			--dst 10.30.0.1 --flows 3 --dsts 3
+		;;
 	routes)
 		attack good
 		from host reroute.py --rate "$CHANGES" r1 r1-e1 "${DST[4]}" "$DST2" 1000000
@@ -147,8 +154,19 @@ at_least()
 	(( $2 > 0 && $1 * 100 >= $2 * 90 ))
 }
 
+# What was for the guest that never reads, and what became of it.
+deaf_counters()
+{
+	DEAF_PUNTED=$(stat_of r1-deaf vif punt-packets)
+	DEAF_METERED=$(drops_of vif r1-deaf meter-exception)
+	DEAF_DROPPED=$(ipn host -j -s link show deaf | jq '.[0].stats64.tx.dropped')
+	DEAF_HELD=$((DEAF_PUNTED - DEAF_DROPPED))
+	diag "for the guest that never reads: $DEAF_PUNTED handed to its tap," \
+		"of which $DEAF_DROPPED dropped there, $DEAF_METERED over the meter"
+}
+
 need_module tun
-ktap_plan $((${#MEASURES[@]} * ${#ATTACKS[@]} + 1))
+ktap_plan $((${#MEASURES[@]} * ${#ATTACKS[@]} + 4))
 world
 # The first finds everything cold.
 for name in good good "${ATTACKS[@]}"; do
@@ -163,3 +181,8 @@ for name in "${ATTACKS[@]}"; do
 done
 check "the attacker's flows stay in its quota" test \
 	"$(kernel_get '.[] | select(.name == "r1") | .flows' vrouter-get)" -le 1000
+deaf_counters
+check "deaf: what its meter refuses is counted" test "$DEAF_METERED" -gt 0
+check "deaf: what its full queue refuses is counted" test "$DEAF_DROPPED" -gt 0
+check "deaf: its queue holds what fits, and nothing else does" test \
+	"$DEAF_HELD" -gt 0 -a "$DEAF_HELD" -le "$TAP_QUEUE"
