@@ -222,6 +222,7 @@ static void test_agent_dials(void **state)
 		close(fd);
 	}
 	assert_in_range(served, 5, 20);
+	assert_int_equal(counter("refused-connections"), 40 - served);
 	hang_up();
 }
 

@@ -247,16 +247,29 @@ static void test_fpm_second_connection(void **state)
 	close(old);
 }
 
+/* What is wrong is counted, by connection and after it. */
 static void test_fpm_garbage(void **state)
 {
+	const uint32_t half_a_route = 0;
+
 	(void)state;
 	start_fpm("");
 	zebra();
+	nl_begin(&frame, RTM_NEWROUTE, 0, &half_a_route, sizeof(half_a_route));
+	send_frame();
 	expect_state(VROUTER_LIVE);
+	assert_int_equal(counter("bad-messages"), 1);
+	assert_int_equal(counter("cut-off"), 0);
 	assert_int_equal(send(guest, "GET / HTTP/1.0\r\n\r\n", 18, 0), 18);
 	expect_state(VROUTER_LOST);
 	assert_string_equal(vflowd.vrouters->last_lost, "no frames");
 	expect("route", ROUTES);
+	hang_up();
+
+	zebra();
+	expect_state(VROUTER_RETURNING);
+	assert_int_equal(counter("bad-messages"), 1);
+	assert_int_equal(counter("cut-off"), 1);
 }
 
 static bool is_told(const void *arg)
@@ -367,17 +380,6 @@ static bool has_routes(const void *arg)
 	return fake_kernel_count("r1", "route") >= *(const size_t *)arg;
 }
 
-static size_t waiting(void)
-{
-	json_t *status = json_object();
-	size_t n;
-
-	vflowd.vrouters->source->ops->status(vflowd.vrouters->source, status);
-	n = json_integer_value(json_object_get(status, "unanswered"));
-	json_decref(status);
-	return n;
-}
-
 /* Who reads its answers late gets all of them, and vflowd keeps few meanwhile. */
 static void test_fpm_answers_late(void **state)
 {
@@ -400,7 +402,7 @@ static void test_fpm_answers_late(void **state)
 		}
 	}
 	assert_true(until(has_routes, &all, PATIENCE_MS));
-	assert_true(waiting() > 0);
+	assert_true(counter("unanswered") > 0);
 	for (size_t i = 0; i < all; i++) {
 		const char *text = next_answer();
 		unsigned int a, b, c, n;
@@ -477,15 +479,8 @@ static void test_fpm_rate(void **state)
 
 static bool has_paused(const void *arg)
 {
-	const struct source *source = vflowd.vrouters->source;
-	json_t *obj = json_object();
-	bool yes;
-
 	(void)arg;
-	source->ops->status(source, obj);
-	yes = json_integer_value(json_object_get(obj, "pauses")) > 0;
-	json_decref(obj);
-	return yes;
+	return counter("pauses") > 0;
 }
 
 /* Start with this limit, and have zebra say more than that. */

@@ -97,6 +97,18 @@ void expect_state(enum vrouter_state state)
 		assert_int_equal(vflowd.vrouters->state, state);
 }
 
+size_t counter(const char *key)
+{
+	const struct source *source = vflowd.vrouters->source;
+	json_t *status = json_object();
+	size_t n;
+
+	source->ops->status(source, status);
+	n = json_integer_value(json_object_get(status, key));
+	json_decref(status);
+	return n;
+}
+
 /* --- starting and stopping it ----------------------------------------------- */
 
 #define VIFS									\

@@ -73,6 +73,9 @@ void expect(const char *kind, const char *text);
 /** expect_state() - the state of r1 becomes @state */
 void expect_state(enum vrouter_state state);
 
+/** counter() - the number that the status of r1's source has under @key */
+size_t counter(const char *key);
+
 /**
  * write_conf() - write the configuration; daemon_reload() reads it again
  * @source: source of r1

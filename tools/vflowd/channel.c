@@ -96,12 +96,12 @@ void channel_close(struct channel *ch)
 		uv_process_kill(&ch->process, SIGKILL);
 }
 
-static void broken(struct channel *ch, const char *why)
+static void broken(struct channel *ch, const char *why, bool garbage)
 {
 	if (ch->closing)
 		return;
 	channel_close(ch);
-	ch->ops->closed(ch->arg, why);
+	ch->ops->closed(ch->arg, why, garbage);
 }
 
 /* Size of the record at the beginning of some bytes; 0 if there is none yet. */
@@ -160,7 +160,7 @@ static void tell(struct channel *ch)
 	uint64_t until = uv_hrtime() + TURN_NS;
 
 	if (end == SIZE_MAX || (!end && ch->fill == sizeof(ch->buf))) {
-		broken(ch, "the parser went wrong");
+		broken(ch, "the parser went wrong", true);
 		return;
 	}
 	while (at < end && !ch->closing) {
@@ -169,12 +169,12 @@ static void tell(struct channel *ch)
 		/* Of the legs only those in use are there; no other is read. */
 		memcpy(&r, ch->buf + at, n);
 		if (!record_check(&r)) {
-			broken(ch, "the parser went wrong");
+			broken(ch, "the parser went wrong", true);
 			return;
 		}
 		at += n;
 		if (r.kind == RECORD_GARBAGE)
-			broken(ch, r.text.text);
+			broken(ch, r.text.text, true);
 		else
 			ch->ops->record(ch->arg, &r);
 		if (r.kind == RECORD_COMMIT && uv_hrtime() >= until)
@@ -201,7 +201,7 @@ static void on_readable(uv_poll_t *p, int status, int events)
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n <= 0) {
-		broken(ch, "the guest closed the connection");
+		broken(ch, "the guest closed the connection", false);
 		return;
 	}
 	ch->fill += n;

@@ -13,12 +13,13 @@ struct channel;
 /**
  * struct channel_ops - who listens
  * @record: called for each record that passed record_check()
- * @closed: the guest or the parser closed, or broke a rule; the channel is gone
+ * @closed: the guest or the parser closed, or, with @garbage, broke a rule; the channel is
+ *	gone
  * @drained: all has been sent, some time after channel_flush() had to leave something
  */
 struct channel_ops {
 	void (*record)(void *arg, const struct record *r);
-	void (*closed)(void *arg, const char *why);
+	void (*closed)(void *arg, const char *why, bool garbage);
 	void (*drained)(void *arg);
 };
 

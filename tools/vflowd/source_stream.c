@@ -101,6 +101,9 @@ struct stream_user {
  * @answers: sent
  * @unanswered: how often answers had to wait until it had read others
  * @counters: of the connection
+ * @before: of those before it
+ * @cut_off: connections that vflowd ended, for what came or did not come in time
+ * @refused: connections that came too soon after others
  * @last: why the last connection ended
  */
 struct stream {
@@ -139,6 +142,9 @@ struct stream {
 	uint64_t answers;
 	uint64_t unanswered;
 	struct record_counters counters;
+	struct record_counters before;
+	uint64_t cut_off;
+	uint64_t refused;
 	char last[128];
 };
 
@@ -191,6 +197,13 @@ static void drop(struct stream *st, const char *why)
 	lose(st, why);
 }
 
+/* End it for what the guest did. */
+static void cut_off(struct stream *st, const char *why)
+{
+	st->cut_off++;
+	drop(st, why);
+}
+
 static void begin(struct stream *st, unsigned int scopes)
 {
 	st->round |= scopes;
@@ -217,7 +230,7 @@ static void on_hello(struct stream *st, const struct record_hello *h)
 {
 	if (st->spec.has_machine_id && memcmp(st->spec.machine_id, h->machine_id,
 					      sizeof(h->machine_id)) != 0) {
-		drop(st, "it is another machine than the configuration says");
+		cut_off(st, "it is another machine than the configuration says");
 		return;
 	}
 	if (st->known && memcmp(st->hello.boot_id, h->boot_id, sizeof(h->boot_id)) != 0) {
@@ -232,7 +245,7 @@ static void on_hello(struct stream *st, const struct record_hello *h)
 static void on_end(struct stream *st, const struct record_round *r)
 {
 	if (r->scopes & ~st->round) {
-		drop(st, "it ended a sync of which it had not told all");
+		cut_off(st, "it ended a sync of which it had not told all");
 		return;
 	}
 	if (r->complete) {
@@ -347,9 +360,12 @@ static bool may_dial(struct stream *st, uint64_t now)
 	return true;
 }
 
-static void on_closed(void *arg, const char *why)
+static void on_closed(void *arg, const char *why, bool garbage)
 {
-	lose(arg, why);
+	struct stream *st = arg;
+
+	st->cut_off += garbage;
+	lose(st, why);
 }
 
 static void on_drained(void *arg)
@@ -363,6 +379,16 @@ static void on_drained(void *arg)
 		TELL(st, unanswered);
 }
 
+static struct record_counters all_counters(const struct stream *st)
+{
+	return (struct record_counters){
+		.frames = st->before.frames + st->counters.frames,
+		.messages = st->before.messages + st->counters.messages,
+		.ignored = st->before.ignored + st->counters.ignored,
+		.bad = st->before.bad + st->counters.bad,
+	};
+}
+
 static void on_connected(void *arg, int fd)
 {
 	static const struct channel_ops ops = {
@@ -374,6 +400,7 @@ static void on_connected(void *arg, int fd)
 	uint64_t now = uv_now(st->loop);
 
 	if (!may_dial(st, now)) {
+		st->refused++;
 		close(fd);
 		return;
 	}
@@ -382,6 +409,7 @@ static void on_connected(void *arg, int fd)
 	st->ch = channel_open(st->loop, fd, is_fpm(st) ? PARSER_FPM : PARSER_AGENT, &ops, st);
 	if (!st->ch)
 		return;
+	st->before = all_counters(st);
 	memset(&st->counters, 0, sizeof(st->counters));
 	st->full = false;
 	st->listened = 0;
@@ -444,17 +472,17 @@ static void agent_tick(struct stream *st, uint64_t now)
 {
 	/* Before that nothing else is taken from it. */
 	if (!st->up && now - st->heard > VFLOW_AGENT_HELLO_S * 1000) {
-		drop(st, "it did not say hello in time");
+		cut_off(st, "it did not say hello in time");
 		return;
 	}
 	if (now - st->heard > VFLOW_AGENT_SILENCE_S * 1000) {
-		drop(st, "it was silent for too long");
+		cut_off(st, "it was silent for too long");
 		return;
 	}
 	/* Until it has told all, what it had is kept. */
 	if ((SCOPE_ALL & ~st->told) &&
 	    (st->listened >= ROUND_S * 1000 || now - st->since >= TELL_S * 1000)) {
-		drop(st, "it did not tell all it has in time");
+		cut_off(st, "it did not tell all it has in time");
 		return;
 	}
 	if (now - st->beat >= VFLOW_AGENT_BEAT_S * 1000) {
@@ -707,12 +735,15 @@ static void set_id(json_t *obj, const char *key, const uint8_t *id)
 static void stream_status(const struct source *s, json_t *obj)
 {
 	const struct stream *st = to_stream(s);
+	const struct record_counters all = all_counters(st);
 
 	json_object_set_new(obj, "connected", json_boolean(st->ch != NULL));
-	json_object_set_new(obj, "frames", json_integer(st->counters.frames));
-	json_object_set_new(obj, "messages", json_integer(st->counters.messages));
-	json_object_set_new(obj, "ignored-messages", json_integer(st->counters.ignored));
-	json_object_set_new(obj, "bad-messages", json_integer(st->counters.bad));
+	json_object_set_new(obj, "cut-off", json_integer(st->cut_off));
+	json_object_set_new(obj, "refused-connections", json_integer(st->refused));
+	json_object_set_new(obj, "frames", json_integer(all.frames));
+	json_object_set_new(obj, "messages", json_integer(all.messages));
+	json_object_set_new(obj, "ignored-messages", json_integer(all.ignored));
+	json_object_set_new(obj, "bad-messages", json_integer(all.bad));
 	json_object_set_new(obj, "pauses", json_integer(st->pauses));
 	json_object_set_new(obj, "rounds", json_integer(st->rounds));
 	json_object_set_new(obj, "answers", json_integer(st->answers));
