@@ -65,17 +65,12 @@ world()
 	END
 	addr host up0 "$HOST/24"
 	addr src s0 10.3.0.2/24
-	# Who listens to changes, but never reads of one.
-	spawn "$TEST_TMP/listener" ip netns exec "${NS[host]}" vfnl.py listen 100000
-	wait_for 10 grep -q listening "$TEST_TMP/listener"
-	kill -STOP "$SPAWNED"
-	defer kill -KILL "$SPAWNED"
 }
 
 # Each beside what it is compared with.
-ATTACKS=(flows exceptions sweep loop deaf routes)
+ATTACKS=(flows exceptions sweep loop deaf unread routes)
 declare -A BESIDE=([flows]=good [exceptions]=good [sweep]=good [loop]=good [deaf]=good
-		   [routes]=good [twice]=good)
+		   [unread]=filtered [routes]=good [twice]=good)
 
 # from NAME COMMAND...: a part of the attack.
 from()
@@ -85,6 +80,15 @@ from()
 }
 
 SEND=(pktio send s0 --dmac "$MAC_E0" --src "${SRC[4]}" --rate "$RATE" --size 128)
+
+# A good flow beside who listens to changes, of which there are some of all kinds.
+events()
+{
+	attack good
+	from host churn.py 1000000 r1 r1-e1 "$MAC_D0" "$MAC_S0" 4 6
+	from host deaf.py changes "$@"
+	wait_for 10 grep -q ready "$TEST_TMP/attack-$((${#PARTS[@]} - 1))"
+}
 
 # attack NAME: packets to r1, changes of it, or what they are compared with.
 attack()
@@ -100,6 +104,8 @@ attack()
 		from src "${SEND[@]}" --dmac "$MAC_DEAF" --vlan 30 \
 			--dst 10.30.0.1 --flows 3 --dsts 3
 		;;
+	filtered) events none ;;
+	unread) events ;;
 	routes)
 		attack good
 		from host reroute.py --rate "$CHANGES" r1 r1-e1 "${DST[4]}" "$DST2" 1000000
@@ -111,6 +117,14 @@ attack()
 seen_flows()
 {
 	FLOWS=$(kernel_get '.[] | select(.name == "r1") | .flows' vrouter-get)
+}
+
+seen_unread()
+{
+	local address
+
+	read -r _ address <"$TEST_TMP/attack-2"
+	UNREAD=$(in_ns host awk -v a="$address" '$3 == a { print $9 }' /proc/net/netlink)
 }
 
 # Each in a second, as fast as it goes.
@@ -206,11 +220,11 @@ deaf_counters()
 }
 
 need_module tun
-ktap_plan $((${#MEASURES[@]} * ${#ATTACKS[@]} + 8))
+ktap_plan $((${#MEASURES[@]} * ${#ATTACKS[@]} + 9))
 world
 RATES=()
 # The first finds everything cold.
-for name in good good "${ATTACKS[@]}" twice; do
+for name in good good filtered "${ATTACKS[@]}" twice; do
 	measure "$name"
 done
 for name in "${ATTACKS[@]}"; do
@@ -227,6 +241,7 @@ check "flows: the attacker's stay in its quota, and fill it" test \
 check "exceptions: they are metered" test \
 	"$(drops_of vif r1-e0 meter-exception)" -gt 0
 check "loop: it is one" test $(($(drops_of vif loop-0 hop-limit) + $(drops_of vif r1-e0 hop-limit))) -gt 0
+check "unread: there is more than its socket takes" test "$UNREAD" -gt 0
 deaf_counters
 check "deaf: what its meter refuses is counted" test "$DEAF_METERED" -gt 0
 check "deaf: what its full queue refuses is counted" test "$DEAF_DROPPED" -gt 0
