@@ -119,6 +119,17 @@ seen_flows()
 	FLOWS=$(kernel_get '.[] | select(.name == "r1") | .flows' vrouter-get)
 }
 
+host_neighbors()
+{
+	ipn host neigh show nud all | wc -l
+}
+
+seen_sweep()
+{
+	SWEPT=$(host_neighbors)
+	SWEPT_PACKETS=$(($(stat_of r1-e0 vif rx-packets) - BEFORE))
+}
+
 seen_unread()
 {
 	local address
@@ -170,6 +181,7 @@ measure()
 
 	mark=$(defer_mark)
 	PARTS=()
+	BEFORE=$(stat_of r1-e0 vif rx-packets)
 	attack "$1"
 	# Until it goes its way, and what it can fill is full.
 	sleep 3
@@ -220,8 +232,9 @@ deaf_counters()
 }
 
 need_module tun
-ktap_plan $((${#MEASURES[@]} * ${#ATTACKS[@]} + 9))
+ktap_plan $((${#MEASURES[@]} * ${#ATTACKS[@]} + 11))
 world
+before=$(host_neighbors)
 RATES=()
 # The first finds everything cold.
 for name in good good filtered "${ATTACKS[@]}" twice; do
@@ -240,6 +253,9 @@ check "flows: the attacker's stay in its quota, and fill it" test \
 	"$FLOWS" -le 1000 -a "$FLOWS" -ge 500
 check "exceptions: they are metered" test \
 	"$(drops_of vif r1-e0 meter-exception)" -gt 0
+check "sweep: of a whole /16" test "$SWEPT_PACKETS" -ge 65000
+check "sweep: the host's neighbors are not more than 64 more" test \
+	$((SWEPT - before)) -le 64
 check "loop: it is one" test $(($(drops_of vif loop-0 hop-limit) + $(drops_of vif r1-e0 hop-limit))) -gt 0
 check "unread: there is more than its socket takes" test "$UNREAD" -gt 0
 deaf_counters
