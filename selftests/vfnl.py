@@ -197,6 +197,8 @@ class Spec:
 class Vflow:
     """A generic netlink socket that speaks vflow."""
 
+    room = 1 << 20              # bytes read at once, which bound the parts of a dump
+
     def __init__(self, spec=None, family=None):
         self.spec = spec or Spec()
         self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_GENERIC)
@@ -233,7 +235,7 @@ class Vflow:
 
     def _messages(self, timeout):
         self.sock.settimeout(timeout)
-        data = self.sock.recv(1 << 20)
+        data = self.sock.recv(self.room)
         off = 0
         while off + 16 <= len(data):
             length, kind, flags, seq, _ = struct.unpack_from("=IHHII", data, off)
