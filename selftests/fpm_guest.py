@@ -4,14 +4,20 @@
 
     fpm_guest.py SOURCE ADDRESS PORT MODE [N|FILE]
 
-Connects from SOURCE.  Modes: "routes" tells N routes and stays; "replay" tells
-what is in FILE and stays; "flood" tells 10 times 100,000 routes and stays;
-"cover" tells 20,000 routes, and as often one of an earlier table that hides them all;
-"groups" tells 3,900 groups of the same 128 nexthops, and changes these 50 times;
-"garbage", "lengths", "oversized", "short", "types", "slow" break the protocol in
-that way, and stay until the connection is closed.
+Connects from SOURCE, and stays until the connection is closed.  Modes: "routes" tells N
+routes; "replay" tells what is in FILE; "garbage", "lengths", "oversized", "short", "types"
+break the protocol in that way.  Without an end: "flood" tells routes, 2,000,000 different
+ones; "cover" tells 20,000, and then one of an earlier table that hides them all, and that
+it is gone; "groups" tells 3,900 groups of the same 128 nexthops, and then changes these;
+"nonsense" tells routes that are none; "slow" sends a frame byte by byte; "storm" connects
+again and again, to send garbage.
+
+SIGUSR1 ends what has no end.  Prints "begins USECONDS", the name of the mode when all is
+told that has an end, "sent N" for so many bytes now and then, "closed" when it was.
 """
 import ipaddress
+import itertools
+import signal
 import socket
 import struct
 import sys
@@ -56,23 +62,48 @@ def route(prefix, family, kind=NEWROUTE, table=254):
                          attr(30, struct.pack("=I", family))))
 
 
-def routes(count):
+def routes(count, first=0):
     """So many, and their nexthop."""
     return nexthop(4, 3, "10.0.0.2") + b"".join(
-        route(f"20.{i >> 12}.{i >> 4 & 255}.{(i & 15) << 4}/28", 4) for i in range(count))
+        route(socket.inet_ntoa(struct.pack(">I", (20 << 24) + (i << 4))) + "/28", 4)
+        for i in range(first, first + count))
+
+
+def flood(make=routes):
+    """Routes without an end."""
+    return (make(1000, n % 2000 * 1000) for n in itertools.count())
+
+
+def cover():
+    """One that hides all others, and that it is gone."""
+    return (route("20.0.0.0/8", 4, NEWROUTE, 255) + route("20.0.0.0/8", 4, DELROUTE, 255)) * 100
 
 
 def groups():
-    """Groups of all nexthops, each of which changes again and again."""
+    """128 nexthops, and groups of all of them."""
     def group(number):
         members = b"".join(struct.pack("=IBBH", i, 0, 0, 0) for i in range(1, 129))
         return frame(message(NEWNEXTHOP, struct.pack("=BBBBI", 0, 0, 11, 0, 0) +
                              attr(1, struct.pack("=I", number)) + attr(2, members)))
 
     return (b"".join(nexthop(4, 3, f"10.0.0.{i}", i) for i in range(1, 129)) +
-            b"".join(group(i) for i in range(1000, 4900)) +
-            b"".join(nexthop(4, 3, f"10.0.{1 + n}.{i}", i) for n in range(50)
-                     for i in range(1, 129)))
+            b"".join(group(i) for i in range(1000, 4900)))
+
+
+def nexthops():
+    """These change, again and again."""
+    return (nexthop(4, 3, f"10.0.{1 + n % 50}.{i}", i) for n in itertools.count()
+            for i in range(1, 129))
+
+
+BROKEN = {
+    "garbage": bytes(range(256)) * 100,
+    "lengths": frame(struct.pack("=IHHII", 4000, NEWROUTE, 0x501, 0, 0)),
+    # As large as a frame can be, and says of its message that it is larger.
+    "oversized": frame(struct.pack("=IHHII", 65532, NEWROUTE, 0x501, 0, 0) + bytes(65531 - 16)),
+    "short": struct.pack(">BBH", 1, 1, 3),
+    "types": frame(b"", 2),
+}
 
 
 def stay(sock):
@@ -84,62 +115,106 @@ def stay(sock):
         pass
 
 
-def send(sock, data):
-    """Send all, reading answers meanwhile."""
-    view = memoryview(data)
-    sock.setblocking(False)
-    while view:
-        try:
-            view = view[sock.send(view):]
-        except BlockingIOError:
-            time.sleep(0.002)
-        try:
-            while sock.recv(65536):
+class Teller:
+    """Sends, reading answers meanwhile, and says how much it has sent."""
+
+    def __init__(self):
+        self.sent, self.said, self.enough = 0, 0.0, False
+        signal.signal(signal.SIGUSR1, self.end)
+
+    def end(self, *_):
+        """Tell no more."""
+        self.enough = True
+
+    def count(self, sent):
+        """So much more."""
+        self.sent += sent
+        if time.monotonic() - self.said > 0.2:
+            self.said = time.monotonic()
+            print("sent", self.sent, flush=True)
+
+    def send(self, sock, data):
+        """All of it."""
+        view = memoryview(data)
+        sock.setblocking(False)
+        while view:
+            try:
+                sent = sock.send(view)
+                view = view[sent:]
+                self.count(sent)
+            except BlockingIOError:
+                time.sleep(0.002)
+            try:
+                while sock.recv(65536):
+                    pass
+            except BlockingIOError:
                 pass
-        except BlockingIOError:
+        sock.setblocking(True)
+
+    def tell(self, connect, mode, once, again):
+        """What has an end, and what has none; then wait until the connection is closed."""
+        print("begins", int(time.time() * 1e6), flush=True)
+        sock = connect()
+        try:
+            self.send(sock, once)
+            print(mode, flush=True)
+            for data in again:
+                if self.enough:
+                    break
+                self.send(sock, data)
+        except ConnectionError:
             pass
-    sock.setblocking(True)
+        stay(sock)
+        print("closed", flush=True)
+
+    def storm(self, connect, data):
+        """Send garbage through one connection after another."""
+        while True:
+            time.sleep(0.05)
+            sock = connect()
+            try:
+                sock.sendall(data)
+            except ConnectionError:
+                pass
+            self.count(len(data))
+            sock.close()
+
+
+def drip():
+    """A frame that has no end in sight."""
+    yield struct.pack(">BBH", 1, 1, 65535)
+    for _ in range(65000):
+        time.sleep(0.02)
+        yield b"\0"
 
 
 def main(source, address, port, mode, count="0"):
     """The command line."""
-    data = b""
-    if mode == "replay":
+    def connect():
+        sock = socket.create_connection((address, int(port)), source_address=(source, 0))
+        # What is sent is soon taken, or waits here.
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65536)
+        return sock
+
+    once, again = BROKEN.get(mode, b""), ()
+    if mode == "storm":
+        Teller().storm(connect, BROKEN["garbage"])
+    elif mode == "replay":
         with open(count, "rb") as file:
-            data = file.read()
-    elif mode in ("routes", "flood"):
-        data = routes({"flood": 100000}.get(mode) or int(count))
+            once = file.read()
+    elif mode == "routes":
+        once = routes(int(count))
+    elif mode == "flood":
+        again = flood()
     elif mode == "cover":
-        data = routes(20000) + 20000 * (route("20.0.0.0/8", 4, NEWROUTE, 255) +
-                                        route("20.0.0.0/8", 4, DELROUTE, 255))
+        once, again = routes(20000), itertools.repeat(cover())
     elif mode == "groups":
-        data = groups()
-    sock = socket.create_connection((address, int(port)), source_address=(source, 0))
-    if mode == "flood":
-        for _ in range(10):
-            send(sock, data)
-    elif data:
-        send(sock, data)
-    elif mode == "garbage":
-        sock.sendall(bytes(range(256)) * 100)
-    elif mode == "lengths":
-        sock.sendall(frame(struct.pack("=IHHII", 4000, NEWROUTE, 0x501, 0, 0)))
-    elif mode == "oversized":
-        # As large as a frame can be, and says of its message that it is larger.
-        sock.sendall(frame(struct.pack("=IHHII", 65532, NEWROUTE, 0x501, 0, 0) +
-                           bytes(65531 - 16)))
-    elif mode == "short":
-        sock.sendall(struct.pack(">BBH", 1, 1, 3))
-    elif mode == "types":
-        sock.sendall(frame(b"", 2))
+        once, again = groups(), nexthops()
+    elif mode == "nonsense":
+        again = itertools.repeat(frame(message(NEWROUTE, b"\0\0\0\0")) * 100)
     elif mode == "slow":
-        data = routes(1)
-        for byte in data[:-1]:
-            sock.sendall(bytes([byte]))
-            time.sleep(0.02)
-    print(mode, flush=True)
-    stay(sock)
-    print("closed", flush=True)
+        again = drip()
+    Teller().tell(connect, mode, once, again)
 
 
 if __name__ == "__main__":
