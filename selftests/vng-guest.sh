@@ -79,20 +79,51 @@ guest_log_since()
 	fi
 }
 
-# A memory leak detector, if this kernel has one.
+# has_detector NAME: what a debug kernel is there for (config.debug, config.kasan and
+# config.kcsan).
+has_detector()
+{
+	case $VFLOW_KERNEL-$1 in
+	debug-kmemleak|uml-kmemleak|kcsan-kcsan|debug-lockdep|kcsan-lockdep|uml-lockdep) ;;
+	*) return 1 ;;
+	esac
+}
+
+# A detector that is off says nothing at all: so it is said here, for splat.sh.
+guest_detectors()
+{
+	! has_detector lockdep ||
+		grep -qE '^ *debug_locks: +1$' /proc/lockdep_stats ||
+		echo 'vflow-guest: lockdep is off'
+	! has_detector kcsan || guest_kcsan
+}
+
+# The detector of data races is at work if it is enabled and watches some of what the
+# module does.
+guest_kcsan()
+{
+	local file=/sys/kernel/debug/kcsan now
+
+	now=$(awk '/^setup_watchpoints:/ { print $2 }' "$file") || now=0
+	if ! grep -qx 'enabled: 1' "$file" || (( now <= ${KCSAN_WATCHED:-0} )); then
+		echo "vflow-guest: KCSAN is off, $now watchpoints"
+	fi
+	KCSAN_WATCHED=$now
+}
+
+# The memory leak detector.
 guest_kmemleak()
 {
 	local file=/sys/kernel/debug/kmemleak
 
-	[[ -w $file ]] || return 0
+	has_detector kmemleak || return 0
 	# What waits for a grace period is not lost.
 	sleep 1
 	# An object in use at this moment is found again by the second scan.
-	echo scan >"$file"
-	sleep 5
-	echo scan >"$file"
-	cat "$file"
-	echo clear >"$file"
+	if ! echo scan >"$file" || ! sleep 5 || ! echo scan >"$file" || ! cat "$file" ||
+	   ! echo clear >"$file"; then
+		echo 'vflow-guest: kmemleak is off'
+	fi
 }
 
 # How often the module's lines were executed, if the kernel counts that.
@@ -130,6 +161,7 @@ guest_test()
 		status=1
 	fi
 	guest_log_since "$mark" >"$VFLOW_OUT/$name.dmesg"
+	guest_detectors >>"$VFLOW_OUT/$name.dmesg"
 	[[ $leaks == no ]] || guest_kmemleak >>"$VFLOW_OUT/$name.dmesg"
 	"$VFLOW_TOP/selftests/splat.sh" "$VFLOW_OUT/$name.dmesg" \
 		>"$VFLOW_OUT/$name.splat"

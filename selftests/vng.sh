@@ -292,6 +292,7 @@ guest_env()
 {
 	printf 'export %s=%q\n' \
 		VFLOW_TOP "$TOP" \
+		VFLOW_KERNEL "$KERNEL" \
 		VFLOW_CACHE "$CACHE" \
 		VFLOW_HOST_BUILD "$BUILD" \
 		VFLOW_HOST_KO "$BUILD/$VERSION/vflow.ko" \
