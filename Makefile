@@ -162,11 +162,11 @@ selftest: ## selftests in a virtual machine; T="NAME..." KERNEL=6.12|6.1|VERSION
 # --- single checks ----------------------------------------------------------
 
 .PHONY: ynl
-ynl: ## regenerate C from Documentation/netlink/specs/vflow.yaml
+ynl: ## regenerate C and the description for syzkaller from Documentation/netlink/specs/vflow.yaml
 	@tools/scripts/ynl.sh
 
 .PHONY: ynl-check
-ynl-check: ## fail if the generated C differs from the spec
+ynl-check: ## fail if what is generated differs from the spec
 	@tools/scripts/ynl.sh --check
 
 .PHONY: layers

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """The description of vflow's netlink family for syzkaller, from the YAML spec.
 
-    generate.py >socket_netlink_generic_vflow.txt
+    generate.py >socket_netlink_generic_vflow.txt   ("make ynl" does it)
 
 Copy that file to syzkaller's sys/linux/.
 """
@@ -66,9 +66,9 @@ def attribute(set_name, a, spec):
 
 def union(name, set_name, names, spec):
     """The attributes of a request, or of a nest."""
-    lines = [f"{name} ["]
+    lines = ["", f"{name} ["]
     lines += [attribute(set_name, spec.sets[set_name][n], spec) for n in names]
-    return "\n".join(lines + ["] [varlen]", ""])
+    return "\n".join(lines + ["] [varlen]"])
 
 
 def main():
@@ -86,7 +86,7 @@ def main():
               f"genlmsghdr_t[VFLOW_CMD_{short.upper()}], vflow_{short}_attr]]], "
               "f flags[send_flags])")
     print("\nvflow_names = \"r1\", \"r2\", \"v0\", \"v1\", \"v2\"\n")
-    print("vflow_address [\n\tv4\tipv4_addr\n\tv6\tipv6_addr\n] [varlen]\n")
+    print("vflow_address [\n\tv4\tipv4_addr\n\tv6\tipv6_addr\n] [varlen]")
     for name, op in spec.ops.items():
         request = op.get("do", {}).get("request", {}).get("attributes")
         if "notify" in op or request is None:

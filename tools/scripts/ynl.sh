@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Generate C from the netlink specification.
+# Generate C, and a description for syzkaller, from the netlink specification.
 #
-#   ynl.sh            write uapi/linux/vflow.h, kmod/nl-gen.c and kmod/nl-gen.h
+#   ynl.sh            write uapi/linux/vflow.h, kmod/nl-gen.c, kmod/nl-gen.h and
+#                     selftests/syzkaller/socket_netlink_generic_vflow.txt
 #   ynl.sh --check    fail if they differ from what would be written
 #
 # The generator is that of linux-source-6.12, which setup.sh unpacks; those of
@@ -47,6 +48,7 @@ cp "$SPEC" "$tmp/$SPEC"
 generate uapi header "$tmp/vflow.h"
 generate kernel header "$tmp/nl-gen.h"
 generate kernel source "$tmp/nl-gen.c"
+PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 selftests/syzkaller/generate.py >"$tmp/syzkaller.txt"
 
 status=0
 while read -r new old; do
@@ -65,6 +67,7 @@ done <<END
 vflow.h uapi/linux/vflow.h
 nl-gen.h kmod/nl-gen.h
 nl-gen.c kmod/nl-gen.c
+syzkaller.txt selftests/syzkaller/socket_netlink_generic_vflow.txt
 END
 if (( status )); then
 	echo "ynl.sh: the generated files differ from $SPEC; run: make ynl" >&2
