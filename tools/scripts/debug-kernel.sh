@@ -52,10 +52,14 @@ configuration()
 		sort
 }
 
-# What only User Mode Linux has to be told.
-arch()
+# What make has to be told of a kernel.  With kernel B, only modules that are built
+# against it are instrumented, see config.kcsan.
+make_args()
 {
-	[[ $1 != uml ]] || printf 'ARCH=um\n'
+	case $1 in
+	kcsan) printf 'KCSAN_SANITIZE=n\n' ;;
+	uml) printf 'ARCH=um\n' ;;
+	esac
 }
 
 # What the kernel is made of, apart from the source: its hash is in the name.
@@ -108,7 +112,7 @@ configure()
 
 	configuration "$what" >"$dir/asked"
 	# shellcheck disable=SC2046
-	make -s -C "$dir" $(arch "$what") KCONFIG_ALLCONFIG="$dir/asked" allnoconfig \
+	make -s -C "$dir" $(make_args "$what") KCONFIG_ALLCONFIG="$dir/asked" allnoconfig \
 		>"$dir/config.log" 2>&1 || {
 		cat "$dir/config.log" >&2
 		die "cannot configure"
@@ -143,7 +147,7 @@ compile()
 	say "compiling (about 12 minutes on two processors)"
 	# Compiler warnings are the kernel's, not ours.
 	# shellcheck disable=SC2046
-	nice make -C "$dir" $(arch "$what") "${jobs[@]}" "$image" modules \
+	nice make -C "$dir" $(make_args "$what") "${jobs[@]}" "$image" modules \
 		2>"$dir/errors.log" | progress || {
 		tail -n 30 "$dir/errors.log" >&2
 		die "cannot compile, see $dir/errors.log"
@@ -160,7 +164,7 @@ install_kernel()
 	cp "$build/$image" "$dir/boot/vmlinuz-$version"
 	cp "$build/System.map" "$dir/boot/System.map-$version"
 	# shellcheck disable=SC2046
-	make -s -C "$build" $(arch "$what") INSTALL_MOD_PATH="$dir" modules_install \
+	make -s -C "$build" $(make_args "$what") INSTALL_MOD_PATH="$dir" modules_install \
 		>/dev/null 2>&1
 	ln -sfnr "$build" "$dir/lib/modules/$version/build"
 	rm -f "$dir/lib/modules/$version/source" "$build/vmlinux.o"
