@@ -131,6 +131,7 @@ check-debug: debug-kernel ## selftests on a debug kernel: KASAN, lockdep, kmemle
 .PHONY: check-harness
 check-harness: setup ## plant bugs of all kinds, and see that check-debug finds them
 	+@tools/scripts/debug-kernel.sh kasan
+	+@tools/scripts/debug-kernel.sh kcsan
 	+@tools/scripts/debug-kernel.sh uml
 	+@$(MAKE) --no-print-directory tools selftest-tools
 	@tools/scripts/check-harness.sh
