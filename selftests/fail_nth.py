@@ -10,20 +10,24 @@
     fail_nth.py netns [STRIDE]          making a namespace
 
 For each operation n = 1, 2, ... until the operation ends before the nth allocation
-(every STRIDEth only, from a random one on).  What was refused must have changed
-nothing; what was not, all.  Prints "ok|not ok OPERATION ...", and how often a fault
-was injected.  The devices up0, up1, g0 and spare0 must exist; vflow's objects are
-made here, again and again.
+(every STRIDEth only, from a random one on, but of requests about devices all).  What was
+refused must have changed nothing, neither in vflow's tables nor in what the devices let
+in; what was not, all.  Prints "ok|not ok OPERATION ...", and how often a fault was
+injected.  The devices up0, up1, g0 and spare0 must exist; vflow's objects are made here,
+again and again.
 """
 import ctypes
 import errno
 import json
 import os
 import random
+import socket
+import struct
 import sys
 
 from api_refuse import BASE
-from vfnl import FLAGS, NLM_F_DUMP, NlError, Spec, Vflow
+from vfnl import (FLAGS, NLM_F_DUMP, NLM_F_REQUEST, NLMSG_DONE, NLMSG_ERROR, NlError, Spec,
+                  Vflow, attrs_of)
 
 CLONE_NEWNET = 0x40000000
 SYS_FINIT_MODULE = 313
@@ -31,6 +35,7 @@ FAILSLAB = "/sys/kernel/debug/failslab/"
 FAIL_PAGE = "/sys/kernel/debug/fail_page_alloc/"
 DUMPS = ["port-get", "vrouter-get", "vif-get", "address-get", "neighbor-get", "nexthop-get",
          "route-get"]
+LOST = -1
 COUNTERS = {"stats", "drop", "used", "confirmed", "packets", "bytes", "flows", "id", "ifindex"}
 
 WORLD = [
@@ -41,6 +46,9 @@ WORLD = [
     ("vif-new", {"name": "r1-e0", "vrouter": "r1", "mac": "52:54:00:aa:00:01", "uplink": "up0",
                  "guest": "g0"}),
     ("vif-new", {"name": "r1-e1", "vrouter": "r1", "mac": "52:54:00:aa:00:02", "uplink": "up1"}),
+    # this one waits for a port
+    ("vif-new", {"name": "r1-w0", "vrouter": "r1", "mac": "52:54:00:aa:00:03", "uplink": "spare0",
+                 "vlan": 9, "mac-alias": ["00:00:5e:00:01:01", "00:00:5e:00:01:02"]}),
     ("address-new", {"vif": "r1-e0", "address": "10.1.0.1", "prefix-len": 24}),
     ("address-new", {"vif": "r1-e1", "address": "fd00:2::1", "prefix-len": 64}),
     ("neighbor-new", {"vif": "r1-e0", "address": "10.1.0.2", "lladdr": "52:54:00:bb:00:01"}),
@@ -50,6 +58,19 @@ WORLD = [
         {"dst": "10.99.0.0", "dst-len": 24, "via": "10.1.0.2", "vif": "r1-e0"},
         {"dst": "10.98.0.0", "dst-len": 16, "nexthop-id": 1}]}),
 ]
+# Vifs of ports that are there: what a device lets in changes with them.
+BOUND = {"name": "new-vif", "vrouter": "r1", "mac": "52:54:00:cc:00:01", "uplink": "up1", "vlan": 7,
+         "guest": "g0", "guest-vlan": 8, "mac-alias": ["00:00:5e:00:01:01", "00:00:5e:00:01:02"]}
+MORE = [
+    ("vif-new (bound)", "vif-new", BOUND, FLAGS["create"]),
+    ("vif-new (elsewhere)", "vif-new", {**BOUND, "name": "r1-e0"}, FLAGS["replace"]),
+    ("vif-new (more MACs)", "vif-new",
+     {"name": "r1-e1", "vrouter": "r1", "mac": "52:54:00:aa:00:02", "uplink": "up1",
+      "mac-alias": ["00:00:5e:00:01:01", "00:00:5e:00:01:02"]}, FLAGS["replace"]),
+]
+DEVICES = {"port-new", "port-del", "vif-new", "vif-del"}
+RTM_GETLINK, RTM_GETNEIGH, AF_BRIDGE = 18, 30, 7
+IFLA_IFNAME, IFLA_PROMISCUITY, IFLA_ALLMULTI, NDA_LLADDR = 3, 30, 61, 2
 
 
 class Fault:
@@ -69,10 +90,10 @@ class Fault:
         return left == 0
 
 
-def prepare(min_order="0", only=(0, 2**64 - 1), but=(0, 0)):
+def prepare(only=(0, 2**64 - 1), but=(0, 0)):
     """All allocations can fail, those that may sleep too; reports come from results.
     Where code begins and ends: only what is asked for below the one and not the other."""
-    for base, settings in ((FAILSLAB, {}), (FAIL_PAGE, {"min-order": min_order})):
+    for base, settings in ((FAILSLAB, {}), (FAIL_PAGE, {"min-order": "0"})):
         settings = {"verbose": "0", "ignore-gfp-wait": "N", "task-filter": "N",
                     "probability": "0", "stacktrace-depth": "32",
                     "require-start": hex(only[0]), "require-end": hex(only[1]),
@@ -91,6 +112,35 @@ def function(name):
                       if int(address, 16) > start)
 
 
+def rt_dump(kind, family, size):
+    """The headers of that size, and attributes, of a dump of rtnetlink."""
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0) as sock:
+        body = struct.pack("=B", family).ljust(size, b"\0")
+        sock.send(struct.pack("=IHHII", 16 + size, kind, NLM_F_REQUEST | NLM_F_DUMP, 1, 0) + body)
+        while True:
+            data, off = sock.recv(1 << 20), 0
+            while off < len(data):
+                length, kind = struct.unpack_from("=IH", data, off)
+                if kind in (NLMSG_DONE, NLMSG_ERROR):
+                    assert kind == NLMSG_DONE
+                    return
+                body = data[off + 16:off + length]
+                yield body[:size], {k: d for k, d, _ in attrs_of(body[size:])}
+                off += (length + 3) & ~3
+
+
+def filters():
+    """What the devices let in: how many want all of it, and the MACs.  For which VLANs is
+    not to be seen; if some of that is left when the device is gone, kmemleak finds it."""
+    links = {}
+    for header, attrs in rt_dump(RTM_GETLINK, socket.AF_UNSPEC, 16):
+        links[struct.unpack_from("=i", header, 4)[0]] = [
+            attrs[IFLA_IFNAME].decode(), attrs[IFLA_PROMISCUITY].hex(), attrs[IFLA_ALLMULTI].hex()]
+    macs = [(struct.unpack_from("=i", header, 4)[0], attrs[NDA_LLADDR].hex())
+            for header, attrs in rt_dump(RTM_GETNEIGH, AF_BRIDGE, 12)]
+    return [links, sorted(macs)]
+
+
 def strip(o):
     """An object without what changes by itself."""
     if isinstance(o, dict):
@@ -99,11 +149,12 @@ def strip(o):
 
 
 def state(nl):
-    """All tables."""
+    """All tables, and the devices."""
     out = {op: strip(nl.dump(op)) for op in DUMPS}
     # The ids of nexthops are their identity.
     out["ids"] = [o.get("id") for o in nl.dump("nexthop-get")]
-    return json.dumps(out, sort_keys=True)
+    out["filters"] = filters()
+    return out
 
 
 def rebuild(nl):
@@ -129,75 +180,101 @@ def commands(spec):
                 yield name, op, o["id"], payload, flags
             if "dump" in o and n == 0:
                 yield f"{op} (dump)", op, o["id"], b"", NLM_F_DUMP | 0x1000
+    for name, op, values, flags in MORE:
+        o = spec.ops[op]
+        yield name, op, o["id"], spec.encode(o["attribute-set"], values), flags | FLAGS["echo"]
 
 
 def send(nl, fault, n, request):
-    """Do it with the nth allocation failing: (injected, errno or None).
+    """Do it with the nth allocation failing (none, if 0): (injected, errno or 0).
 
-    An answer that could not be made is an overrun of the socket: then only the
-    tables tell what happened."""
+    An answer that could not be made is an overrun of the socket (LOST): then only the
+    tables tell what happened.  One that never comes is no answer."""
     _, _, number, payload, flags = request
     fault.arm(n)
     try:
-        nl.raw(number, payload, flags, timeout=5)
-        result = None
+        nl.raw(number, payload, flags, timeout=30)
+        result = 0
     except NlError as error:
         result = error.errno
     except OSError as error:
-        result = -1 if error.errno in (errno.ENOBUFS, None) else error.errno
+        result = LOST if error.errno == errno.ENOBUFS else error.errno or errno.ETIMEDOUT
     return fault.disarm(), result
 
 
-def prelude(nl, op):
-    """What an operation needs beyond the world; it comes with a sync of its own."""
-    if op == "sync-end":
-        return nl.do("sync-begin", {"vrouter": "r1", "owner": 17})["sync"]
-    return None
+def prepared(spec, nl, request):
+    """The request, with what it needs beyond the world: a sync of its own."""
+    if request[1] != "sync-end":
+        return request
+    values = {"vrouter": "r1", "owner": 17}
+    values["sync"] = nl.do("sync-begin", values)["sync"]
+    return (*request[:3], spec.encode("sync", values), request[4])
+
+
+def done(op, before, after):
+    """What the world may be when a request was accepted.  A port is there also if the vif
+    that waits for it could not be bound: that shows it by its state."""
+    yield after
+    if op == "port-new":
+        ports = [{**port, "vifs": 0} if port["name"] == "spare0" else port
+                 for port in after["port-get"]]
+        yield {**before, "port-get": ports}
+
+
+def complaint_of(op, result, now, before, after):
+    """What is wrong with a request that met a fault, or None."""
+    name = errno.errorcode.get(result, result)
+    if result == errno.ETIMEDOUT:
+        return "no answer"
+    if result > 0:
+        return None if now == before else f"{name}, but changed"
+    if result == 0:
+        return None if now in done(op, before, after) else "accepted, but not done"
+    return None if now in (before, *done(op, before, after)) else "half done"
 
 
 def sweep(spec, fault, request, stride):
     """All n of one request; returns (faults, refusals, complaints)."""
-    name, op = request[:2]
     nl = Vflow(spec)
     rebuild(nl)
-    before, fresh = state(nl), True
-    faults, refusals, bad = 0, 0, []
+    before = state(nl)
+    _, result = send(Vflow(spec), fault, 0, prepared(spec, nl, request))
+    after, now = state(nl), None
+    faults, refusals = 0, 0
+    bad = [f"fails by itself: {errno.errorcode.get(result, result)}"] if result else []
     n = 1 + (random.randrange(stride) if stride > 1 else 0)
     while n < 2000:
-        if not fresh:
+        if now != before:
             rebuild(nl)
-            fresh = True
-        sync = prelude(nl, op)
-        if sync:
-            values = {"vrouter": "r1", "owner": 17, "sync": sync}
-            request = (*request[:3], spec.encode("sync", values), request[4])
+            if state(nl) != before:
+                bad.append(f"n={n}: something is left of the one before")
+                before = state(nl)
         mine = Vflow(spec)
-        injected, result = send(mine, fault, n, request)
+        injected, result = send(mine, fault, n, prepared(spec, nl, request))
         mine.sock.close()
         now = state(nl)
+        complaint = complaint_of(request[1], result, now, before, after)
+        if complaint:
+            bad.append(f"n={n}: {complaint}")
         if not injected:
-            if result:
-                bad.append(f"fails by itself: {errno.errorcode.get(result, result)}")
             break
         faults += 1
-        if result and result > 0:
-            refusals += 1
-            if now != before:
-                bad.append(f"n={n}: {errno.errorcode.get(result, result)}, but changed")
-        fresh = now == before
+        refusals += result > 0
         n += stride
     else:
         bad.append("no end")
-    print(f"{'not ok' if bad else 'ok'} {name}: {faults} faults, {refusals} refusals", flush=True)
+    print(f"{'not ok' if bad else 'ok'} {request[0]}: {faults} faults, {refusals} refusals",
+          flush=True)
     for line in bad[:5]:
         print(f"#   {line}")
     return faults
 
 
 def run_commands(stride):
-    """All requests."""
+    """All requests; those that bind to devices, which are not ours, without a stride."""
     spec, fault = Spec(), Fault()
-    total = sum(sweep(spec, fault, request, stride) for request in commands(spec))
+    total = sum(sweep(spec, fault, request, 1 if request[1] in DEVICES else stride)
+                for request in commands(spec))
     print(f"{'ok' if total else 'not ok'} total: {total} faults")
 
 
@@ -226,7 +303,7 @@ def insmod(path, stride):
     """Loading: all or nothing.  What the core does before it calls the module is its own
     affair: it warns when it cannot make a directory for tracepoints.  And it loses the
     name of a slab cache that it cannot show in sysfs."""
-    prepare("10", function("do_one_initcall"), function("__kmem_cache_create_args"))
+    prepare(function("do_one_initcall"), function("__kmem_cache_create_args"))
     libc, fault = ctypes.CDLL(None, use_errno=True), Fault()
 
     def attempt(n):
@@ -251,7 +328,7 @@ def insmod(path, stride):
 def netns(stride):
     """Making a namespace, in a process that ends with it.  But the core, when it fails to
     make its rules for IPv4, deletes them without the lock."""
-    prepare("10", but=function("fib_net_init"))
+    prepare(but=function("fib_net_init"))
     libc = ctypes.CDLL(None, use_errno=True)
 
     def attempt(n):

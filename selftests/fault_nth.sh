@@ -3,7 +3,8 @@
 #
 # The first, second, ... last allocation of every netlink request and dump, of
 # loading the module and of making a namespace fails (fail_nth.py): what is refused
-# has changed nothing, nothing leaks, and afterwards all of it works.
+# has changed nothing, nor what devices let in; nothing leaks, and afterwards all of it
+# works.
 # timeout: 240
 . "$(dirname "$0")/lib.sh"
 
