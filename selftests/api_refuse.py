@@ -8,8 +8,9 @@ attribute, and nothing changed.
     api_refuse.py run               one line "ok|not ok OPERATION ..." each
 
 The messages come from the YAML spec: an operation or attribute that is added
-there is tested here.  BASE has, for each operation, a message that would be
-accepted; only one thing is wrong with what is sent.
+there is tested here.  BASE has, for each operation, messages that would be
+accepted, with all attributes that the spec allows; only one thing is wrong with
+what is sent.
 """
 import json
 import os
@@ -44,22 +45,23 @@ BASE = {
                  {k: v for k, v in VIF.items()
                   if k not in ("name", "vrouter", "mac", "uplink")})],
     "vif-del": [({"name": "r1-e0"}, {})],
-    "vif-get": [({"name": "r1-e0"}, {})],
-    "address-new": [(ADDRESS, {"noprefixroute": 1, "owner": 0})],
+    "vif-get": [({"name": "r1-e0"}, {"vrouter": "r1"})],
+    "address-new": [(ADDRESS, {"noprefixroute": 1, "owner": 0, "sync": 0})],
     "address-del": [({"vif": "r1-e0", "address": "10.1.0.1", "prefix-len": 24},
                      {"owner": 0})],
-    "address-get": [({"vif": "r1-e0", "address": "10.1.0.1", "prefix-len": 24}, {})],
+    "address-get": [({"vif": "r1-e0", "address": "10.1.0.1", "prefix-len": 24},
+                     {"vrouter": "r1"})],
     "neighbor-new": [({"vif": "r1-e0", "address": "10.1.0.9",
-                       "lladdr": "52:54:00:cc:00:02"}, {"owner": 0})],
+                       "lladdr": "52:54:00:cc:00:02"}, {"owner": 0, "sync": 0})],
     "neighbor-del": [({"vif": "r1-e0", "address": "10.1.0.2"}, {"owner": 0})],
-    "neighbor-get": [({"vif": "r1-e0", "address": "10.1.0.2"}, {})],
+    "neighbor-get": [({"vif": "r1-e0", "address": "10.1.0.2"}, {"vrouter": "r1"})],
     "nexthop-new": [({"vrouter": "r1", "id": 9, "vif": "r1-e0"},
-                     {"via": "10.1.0.2", "owner": 0}),
+                     {"via": "10.1.0.2", "owner": 0, "sync": 0}),
                     ({"vrouter": "r1", "id": 9, "group": [{"id": 1, "weight": 2}]}, {}),
                     ({"vrouter": "r1", "id": 9, "blackhole": True}, {})],
     "nexthop-del": [({"vrouter": "r1", "id": 2}, {"owner": 0})],
     "nexthop-get": [({"vrouter": "r1", "id": 1}, {})],
-    "route-new": [({"vrouter": "r1", "route": [ROUTE]}, {"owner": 0}),
+    "route-new": [({"vrouter": "r1", "route": [ROUTE]}, {"owner": 0, "sync": 0}),
                   ({"vrouter": "r1", "route": [GROUP]}, {}),
                   ({"vrouter": "r1", "route": [BY_ID]}, {})],
     "route-del": [({"vrouter": "r1", "route": [{"dst": "10.99.0.0", "dst-len": 24}]},
@@ -74,6 +76,10 @@ BASE = {
 # In a nest: which are required.
 REQUIRED = {"meter": {"class"}, "route-entry": {"dst", "dst-len"}, "route-hop": {"vif"},
             "nexthop-member": {"id"}}
+# In a nest: what requests may have, if not all.
+ALLOWED = {"meter": {"class", "rate", "burst"},
+           "route-entry": {"dst", "dst-len", "type", "via", "vif", "group", "nexthop-id", "mtu",
+                           "metric", "protocol"}}
 DUMPS = ["port-get", "vrouter-get", "vif-get", "address-get", "neighbor-get", "nexthop-get",
          "route-get"]
 
@@ -199,6 +205,12 @@ def mutate_set(spec, set_name, values, required, allowed):
     yield "attribute 0: unknown", base + attr(0, b"\0" * 4), [0], None
 
 
+def trailing(encoded):
+    """The message with bytes behind it that are no attribute."""
+    for bad in (b"\1", b"\1\2\3", b"\1\0\0\0", b"\x40\0\1\0"):
+        yield f"trailing bytes: {bad.hex()}", encoded + bad
+
+
 def mutate_nest(spec, a, base, values):
     """Mutants inside the first nest of that attribute."""
     inner, value = a["nested-attributes"], values[0] if isinstance(values, list) else values
@@ -210,7 +222,7 @@ def mutate_nest(spec, a, base, values):
 
 def nest_allowed(inner):
     """Attributes of a nest that requests may have."""
-    return {"meter": {"class", "rate", "burst"}}.get(inner) or set(Spec_ATTRS[inner])
+    return ALLOWED.get(inner) or set(Spec_ATTRS[inner])
 
 
 Spec_ATTRS = {}
@@ -277,6 +289,10 @@ def special(op):
         yield "owner static", {"vrouter": "r1", "owner": 0}, "owner"
     if op in ("sync-begin", "address-new", "neighbor-new", "nexthop-new", "route-new"):
         yield "owner learned", dict(BASE[op][0][0], owner=255), "owner"
+    if op in ("address-new", "neighbor-new", "nexthop-new", "route-new"):
+        yield "sync that was not begun", dict(BASE[op][0][0], sync=77), "sync"
+    if op in ("vif-get", "address-get", "neighbor-get"):
+        yield "vrouter nobody", dict(BASE[op][0][0], vrouter="nobody"), "vrouter"
     if op in ("address-del", "neighbor-del", "nexthop-del", "route-del"):
         yield "another owner's", dict(BASE[op][0][0], owner=17), "owner"
 
@@ -290,6 +306,8 @@ def mutants(spec, op):
         for what, payload, path, name in mutate_set(spec, set_name, {**required, **optional},
                                                     required, allowed):
             yield Mutant(what, payload, path, name)
+        for what, payload in trailing(spec.encode(set_name, {**required, **optional})):
+            yield Mutant(what, payload, [], None)
     for what, values, blame in special(op):
         yield Mutant(what, spec.encode(set_name, values), None, blame)
 
@@ -302,6 +320,13 @@ def wrong(mutant, error, dump):
         return f"{error.name} without a sentence"
     if mutant.blame is None and mutant.name is None:
         return None
+    # Bytes that are no attributes at all: the core, which finds them, has a
+    # sentence for that, but no attribute.
+    if ("length be" in mutant.what or "trailing" in mutant.what) and \
+            "bytes leftover after parsing" in error.msg:
+        return None
+    if not mutant.blame and not mutant.name:
+        return f"no word of the bytes: '{error.msg}'"
     if mutant.name and mutant.name in error.msg.replace("_", "-").split():
         return None
     if mutant.blame is None:
@@ -316,10 +341,6 @@ def wrong(mutant, error, dump):
         return None
     # Linux 6.1 has no room for an attribute in the answer that ends a dump.
     if dump and RELEASE.startswith("6.1.") and not error.attr:
-        return None
-    # Bytes that are no attributes at all: the core, which finds them, has a
-    # sentence for that, but no attribute.
-    if "length be" in mutant.what and "bytes leftover after parsing" in error.msg:
         return None
     return f"blames {error.attr or error.missing}, not {mutant.blame}: '{error.msg}'"
 
@@ -381,6 +402,32 @@ def header_mutants(nl, op):
     return None
 
 
+def note(spec, set_name, values, used):
+    """Add to the attributes that messages have, by attribute set of a nest."""
+    for name, value in values.items():
+        inner = spec.sets[set_name][name].get("nested-attributes")
+        for one in (value if isinstance(value, list) else [value]) if inner else []:
+            used.setdefault(inner, set()).update(one)
+            note(spec, inner, one, used)
+
+
+def untried(spec):
+    """Attributes that the spec allows in a request and no message of BASE has."""
+    used, found = {}, []
+    for op, o in spec.ops.items():
+        if "notify" in o:
+            continue
+        names = set()
+        for required, optional in BASE[op]:
+            values = {**required, **optional}
+            names.update(values)
+            note(spec, o["attribute-set"], values, used)
+        found += [f"{op} {n}" for n in o["do"]["request"]["attributes"] if n not in names]
+    for inner, names in used.items():
+        found += [f"{inner} {n}" for n in sorted(nest_allowed(inner) - names)]
+    return found
+
+
 def run():
     """All operations."""
     spec = Spec()
@@ -395,6 +442,9 @@ def run():
             total += run_op(nl, watcher, op, False)
         if "dump" in o:
             total += run_op(nl, watcher, op, True)
+    missed = untried(spec)
+    print(f"{'not ok' if missed else 'ok'} every attribute is tried"
+          f"{': but ' + ', '.join(missed) if missed else ''}")
     accepted = [op for op in BASE if op not in ("flow-get", "stats-get") and
                 header_mutants(nl, op) is None]
     print(f"{'not ok' if accepted else 'ok'} reserved bits of the header"
@@ -411,6 +461,7 @@ def list_ops():
             print(op)
         if "dump" in o:
             print(f"{op} (dump)")
+    print("every attribute is tried")
     print("reserved bits of the header")
     print("total")
 
