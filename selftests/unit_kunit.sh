@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The module's unit tests in the kernel itself (vflow_test.ko): the FIB against a
-# naive list, keys of packets of all divisions, and of shapes that only drivers make.
+# naive list, keys of packets of all divisions, and of shapes that only drivers make,
+# which also leave as plain ones do.
 # timeout: 120
 . "$(dirname "$0")/lib.sh"
 

@@ -6,12 +6,30 @@
 
 #include "../fib.c"
 #include "../key.c"
+#include "../xmit.c"
 #include "kernel.h"
 
 void (*user_step_hook)(void);
 int user_cpu;
 bool user_rcu_immediate;
 bool user_skb_may_fail;
+
+/* Output needs them, and is not tested here. */
+void vflow_count_drop(struct vflow_counters *c, enum vflow_drop_reason reason,
+		      struct vflow_len len)
+{
+}
+
+void vflow_drop(struct sk_buff *skb, struct vflow_counters *c,
+		enum vflow_drop_reason reason, struct vflow_len len)
+{
+	kfree_skb(skb);
+}
+
+struct vflow_len vflow_gso_len(const struct sk_buff *skb)
+{
+	return (struct vflow_len){};
+}
 
 static unsigned long long seed;
 module_param(seed, ullong, 0444);

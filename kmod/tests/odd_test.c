@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Packets of shapes that drivers make and no program can: fragments without bytes,
- * lists of packets, nothing in the linear part.  They have the keys of plain ones.
+ * lists of packets, nothing in the linear part.  They have the keys of plain ones, and
+ * leave as they would.
  */
 
+#include <linux/etherdevice.h>
+
 #include "../key.h"
+#include "../xmit.h"
 #include "packet.h"
 
 #define PORT	7
@@ -100,6 +104,70 @@ static void odd_ipv6(struct kunit *test)
 	same_as_plain(test, AF_INET6);
 }
 
+/* The frame that leaves; the packet is gone then. */
+static void send_as(struct kunit *test, struct sk_buff *skb,
+		    const struct vflow_rewrite *rw, struct frame *to)
+{
+	struct vflow_key key;
+
+	KUNIT_EXPECT_EQ(test, vflow_key_extract(skb, PORT, &key),
+			VFLOW_KIND_PLAIN);
+	KUNIT_EXPECT_TRUE(test, vflow_xmit_fits_long(skb, rw->mtu));
+	KUNIT_EXPECT_FALSE(test, vflow_xmit_fits_long(skb, rw->mtu - 1));
+	KUNIT_EXPECT_EQ(test, vflow_xmit_rewrite(skb, rw), 0);
+	to->len = ETH_HLEN + skb->len;
+	memcpy(to->bytes, eth_hdr(skb), ETH_HLEN);
+	KUNIT_EXPECT_EQ(test,
+			skb_copy_bits(skb, 0, to->bytes + ETH_HLEN, skb->len),
+			0);
+	kfree_skb(skb);
+}
+
+/* All divisions of a packet leave as the plain one does, what it was padded with, up
+ * to the middle of a fragment or list, taken off.
+ */
+static void leave_as_plain(struct kunit *test, int family)
+{
+	struct frame *plain =
+		kunit_kzalloc(test, 3 * sizeof(*plain), GFP_KERNEL);
+	struct vflow_rewrite rw = { .action = VFLOW_REWRITE_FORWARD };
+	struct frame *odd = plain + 1, *f = plain + 2;
+	unsigned int linear, piece, padded;
+
+	KUNIT_ASSERT_NOT_NULL(test, plain);
+	rw.dev = alloc_etherdev(0);
+	KUNIT_ASSERT_NOT_NULL(test, rw.dev);
+	ether_addr_copy(rw.eth, mac_a);
+	ether_addr_copy(rw.eth + ETH_ALEN, mac_b);
+	make(f, family);
+	rw.mtu = f->len - ETH_HLEN;
+	send_as(test, user_skb(f->bytes, f->len, f->len), &rw, plain);
+	KUNIT_EXPECT_EQ(test, plain->len, f->len);
+	KUNIT_EXPECT_MEMEQ(test, plain->bytes, rw.eth, sizeof(rw.eth));
+	padded = f->len + 5;
+	for (linear = 0; linear < padded - ETH_HLEN; linear++) {
+		for (piece = 1; piece < 40; piece += 3) {
+			f->len = padded - linear % 2 * 5;
+			send_as(test, odd_skb(test, f, linear, piece), &rw,
+				odd);
+			KUNIT_EXPECT_EQ(test, odd->len, plain->len);
+			KUNIT_EXPECT_MEMEQ(test, odd->bytes, plain->bytes,
+					   plain->len);
+		}
+	}
+	free_netdev(rw.dev);
+}
+
+static void leave_ipv4(struct kunit *test)
+{
+	leave_as_plain(test, AF_INET);
+}
+
+static void leave_ipv6(struct kunit *test)
+{
+	leave_as_plain(test, AF_INET6);
+}
+
 /* A packet that is nothing but what it lacks. */
 static void nothing(struct kunit *test)
 {
@@ -120,6 +188,8 @@ static void nothing(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(odd_ipv4),
 	KUNIT_CASE(odd_ipv6),
+	KUNIT_CASE(leave_ipv4),
+	KUNIT_CASE(leave_ipv6),
 	KUNIT_CASE(nothing),
 	{}
 };
