@@ -7,6 +7,7 @@
 # its sentence; afterwards all of it can be deleted, and the next router works.
 # timeout: 150
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/storm_lib.sh"
 
 MESSAGES=$(sized 1000000 10000)
 
@@ -22,6 +23,10 @@ noise()
 			--dst 10.101.0.1 --dsts 2000 --flows 200 \
 			--rate "$((1200 / VFLOW_SLOW))" --vlan "$((i % 3))"
 	done
+	spawn "$TEST_TMP/noise.keep" ip netns exec "${NS[out]}" pktio send back0 \
+		--dmac 52:54:00:fd:01:01 --src 10.240.0.2 --dst 10.241.0.2 --flows 100 \
+		--rate 50
+	STORM_SENDER=$SPAWNED
 }
 
 wires()
@@ -32,12 +37,23 @@ wires()
 	for i in 0 1 2 3 4 5; do
 		veth host "fz$i" out "x$i"
 	done
+	storm_keep_wire
 }
 
 fuzz()
 {
 	in_ns host nlfuzz -s "$SEED" -n "$MESSAGES" -p 4 "$VFLOW_BUILD/vflow.json" \
 		fz0 fz1 fz2 fz3 fz4 fz5 gone >"$TEST_TMP/fuzz"
+}
+
+# forwarded: by the vrouter that the fuzzer leaves alone, one packet a second at least.
+forwarded()
+{
+	local n
+
+	n=$(kept)
+	echo "$n packets in $((SECONDS - START)) s"
+	(( n > SECONDS - START ))
 }
 
 # one_way accepted|refused: operations of which that never happened.
@@ -68,11 +84,15 @@ left()
 	done | xargs
 }
 
-ktap_plan 7
+ktap_plan 8
 seed_init
 wires
+storm_keep
 noise
+START=$SECONDS
 check "$MESSAGES messages are sent" fuzz
+check "packets were forwarded meanwhile" forwarded
+diag "$OUT"
 diag "$(cat "$TEST_TMP/fuzz")"
 check_eq "every refusal has a sentence" 0 jq .silent "$TEST_TMP/fuzz"
 # A flow has no name: they are only dumped.

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Random requests from two processes, with dumps and listeners, devices that come
-# and go, and traffic on all wires, for VFLOW_SIZE minutes.  After a fifth of the time
-# the memory of the module's slabs, and that of all others together, grows by no more
-# than 1 %; at the end all can be deleted.
+# and go, and traffic on all wires, some of it forwarded in every second, for VFLOW_SIZE
+# minutes.  After a fifth of the time the memory of the module's slabs, and that of all
+# others together, grows by no more than 1 %; at the end all can be deleted.
 # timeout: 7200
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/storm_lib.sh"
@@ -42,6 +42,7 @@ rounds_until()
 
 	storm_fuzz "$ROUND"
 	storm_busy
+	storm_keep
 	printf -v now '%(%s)T' -1
 	while (( now < $1 )); do
 		ROUND=$((ROUND + 1))
@@ -49,6 +50,7 @@ rounds_until()
 		ipn host link set "$dev" down
 		ipn host link set "$dev" up
 		sleep 1
+		storm_forwards
 		printf -v now '%(%s)T' -1
 	done
 	storm_over

@@ -18,7 +18,7 @@ unloaded()
 # one: the fuzzer is at work when it goes.
 one()
 {
-	module_load && storm_busy || return
+	module_load && storm_busy && storm_keep && storm_forwards || return
 	poll_until 30 unloaded ||
 		{ echo "$(cat /sys/module/vflow/refcnt) users"; return 1; }
 }

@@ -14,9 +14,10 @@ CYCLES=$(sized 300 30)
 one()
 {
 	storm_wires
+	storm_keep
 	storm_packets
 	storm_fuzz "$1"
-	storm_busy || return
+	storm_busy && storm_forwards || return
 	ip netns del "${NS[host]}"
 	unset "NS[host]"
 	(( $1 % 2 == 0 )) || ns_del out
