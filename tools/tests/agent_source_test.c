@@ -18,6 +18,7 @@
 #include <linux/fib_rules.h>
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
+#include <linux/nexthop.h>
 #include <linux/rtnetlink.h>
 
 #include "fake_kernel.h"
@@ -347,6 +348,40 @@ static void test_foreign(void **state)
 	fake_kernel_give_back();
 	expect("route", "route 21.0.0.0/8 unicast nexthop 26\n");
 	assert_int_equal(vflowd.vrouters->rec.refused, 0);
+}
+
+/*
+ * zebra's successor deletes what it finds of it in the guest's kernel: that goes when all
+ * was told, and what was told in between at once.
+ */
+static void test_agent_zebra_anew(void **state)
+{
+	const unsigned int scopes = SCOPE_NEXTHOP | SCOPE_ROUTES;
+	const struct nhmsg nhm = { 0 };
+
+	(void)state;
+	agent_live("");
+	conditions(VFLOW_AGENT_ZEBRA, "");
+	sync_begin(2, scopes);
+	nl_route_type(&frame, "21.0.0.0/8", 0, 0);
+	nl_begin(&frame, RTM_DELNEXTHOP, 0, &nhm, sizeof(nhm));
+	nl_u32(&frame, NHA_ID, 26);
+	nl_nexthop(&frame, ADD, 27, 4, "10.1.0.2");
+	nl_route(&frame, ADD, "22.0.0.0/8", 27, 0);
+	nl_route(&frame, ADD, "23.0.0.0/8", 27, 0);
+	send_frame();
+	expect("route",
+	       "route 21.0.0.0/8 unicast nexthop 26\n"
+	       "route 22.0.0.0/8 unicast nexthop 27\n"
+	       "route 23.0.0.0/8 unicast nexthop 27\n");
+	nl_route_type(&frame, "22.0.0.0/8", 0, 0);
+	send_frame();
+	expect("route",
+	       "route 21.0.0.0/8 unicast nexthop 26\n"
+	       "route 23.0.0.0/8 unicast nexthop 27\n");
+	sync_frame(VFLOW_FRAME_SYNC_END, 2, scopes);
+	expect("route", "route 23.0.0.0/8 unicast nexthop 27\n");
+	expect("nexthop", "nexthop 27 via 10.1.0.2 vif v1\n");
 }
 
 /* Transit does not pass a new policy rule until all rules were told again. */
@@ -733,6 +768,7 @@ int main(int argc, char **argv)
 		STREAM_TEST(punt),
 		STREAM_TEST(vrouter_refused),
 		STREAM_TEST(foreign),
+		STREAM_TEST(agent_zebra_anew),
 		STREAM_TEST(agent_rule),
 		STREAM_TEST(agent_hold),
 		STREAM_TEST(agent_forwards),

@@ -319,6 +319,11 @@ struct guest_nexthop *guest_set_nexthop(struct guest *g, const struct rt_nexthop
 	return nh;
 }
 
+bool guest_nexthop_old(const struct guest *g, const struct guest_nexthop *nh)
+{
+	return nh->generation != g->generation[index_of(SCOPE_NEXTHOP)];
+}
+
 struct guest_nexthop *guest_del_nexthop(struct guest *g, uint32_t id)
 {
 	struct guest_nexthop *nh = guest_nexthop(g, id);

@@ -228,6 +228,15 @@ struct guest_entry *guest_set_neighbor(struct guest *g, enum change change,
 struct guest_nexthop *guest_set_nexthop(struct guest *g, const struct rt_nexthop *n);
 
 /**
+ * guest_nexthop_old() - was a nexthop object not told in the round under way?
+ * @g: guest
+ * @nh: nexthop
+ *
+ * Return: true if so, false if it was, or if there is no round
+ */
+bool guest_nexthop_old(const struct guest *g, const struct guest_nexthop *nh);
+
+/**
  * guest_del_nexthop() - a nexthop object went
  * @g: guest
  * @id: its number

@@ -564,15 +564,22 @@ bool rib_del(struct rib *rib, const struct rt_route *r, enum rib_rank rank)
 	if (!o)
 		return false;
 
-	/* Without a type the prefixes alone count (FRR's FPM says no more). */
+	/*
+	 * Without a type the prefixes alone count (FRR's FPM says no more).  zebra, when
+	 * it was started anew, deletes what it finds of before in its kernel, which its
+	 * protocols have not told it yet: until the end of the round that stays.
+	 */
 	if (!r->type) {
 		for (at = &o->candidates; *at;) {
-			if ((*at)->rank == rank && same_source(*at, r)) {
-				unlink_candidate(rib, o, at);
-				found = true;
-			} else {
+			if ((*at)->rank != rank || !same_source(*at, r)) {
 				at = &(*at)->next;
+				continue;
 			}
+			found = true;
+			if ((*at)->generation != rib->generation[fam(o->family)])
+				at = &(*at)->next;
+			else
+				unlink_candidate(rib, o, at);
 		}
 		return found;
 	}

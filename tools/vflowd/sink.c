@@ -127,6 +127,11 @@ static void sink_neighbor(void *arg, enum change change, const struct rt_neighbo
 		free(e);
 }
 
+static bool of_zebra(const struct vrouter *vr)
+{
+	return vr->source->ops->of_zebra && vr->source->ops->of_zebra(vr->source);
+}
+
 static void sink_nexthop(void *arg, enum change change, const struct rt_nexthop *n)
 {
 	struct vrouter *vr = arg;
@@ -137,9 +142,11 @@ static void sink_nexthop(void *arg, enum change change, const struct rt_nexthop 
 			desired_nexthop(vr, n->id);
 		return;
 	}
-	g = guest_del_nexthop(&vr->guest, n->id);
-	if (!g)
+	g = guest_nexthop(&vr->guest, n->id);
+	/* As rib_del() does with routes. */
+	if (!g || (of_zebra(vr) && guest_nexthop_old(&vr->guest, g)))
 		return;
+	guest_del_nexthop(&vr->guest, n->id);
 	desired_nexthop_gone(vr, g);
 	free(g);
 	/* Its routes, and its membership in groups, went without a word. */
@@ -173,7 +180,7 @@ static void want_answer(struct vrouter *vr, const struct rt_route *r)
 	const struct object_key key = { .kind = OBJECT_ROUTE, .prefix = r->dst };
 	struct object *o;
 
-	if (!vr->source->ops->wants_answers || !vr->source->ops->wants_answers(vr->source))
+	if (!of_zebra(vr))
 		return;
 	o = object_find(&vr->os, &key);
 	if (!o)

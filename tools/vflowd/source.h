@@ -154,8 +154,8 @@ struct answer {
  *	routes of a table (0: local, main and default), with a number to recognize
  *	it by; returns NULL, or why there is none
  * @refresh: make the guest's kernel probe a neighbor that is in use
- * @wants_answers: does the guest want to know what becomes of its routes?  NULL
- *	means no
+ * @of_zebra: are the routes those of FRR's zebra, which wants to know what becomes of
+ *	them?  NULL means no
  * @answer: tell it; all that is told before @flush is sent together; false if it
  *	has to read first, which the sink's @unanswered will say
  * @flush: send
@@ -169,7 +169,7 @@ struct source_ops {
 	void (*retell)(struct source *s);
 	const char *(*ask_digest)(struct source *s, uint32_t number, uint32_t table);
 	void (*refresh)(struct source *s, int32_t ifindex, const struct vf_addr *addr);
-	bool (*wants_answers)(const struct source *s);
+	bool (*of_zebra)(const struct source *s);
 	bool (*answer)(struct source *s, const struct answer *a);
 	void (*flush)(struct source *s);
 	void (*status)(const struct source *s, json_t *obj);

@@ -667,7 +667,7 @@ static void stream_refresh(struct source *s, int32_t ifindex, const struct vf_ad
 	channel_flush(st->ch);
 }
 
-static bool stream_wants_answers(const struct source *s)
+static bool stream_of_zebra(const struct source *s)
 {
 	const struct stream *st = to_stream(s);
 
@@ -685,7 +685,7 @@ static bool stream_answer(struct source *s, const struct answer *a)
 	struct message m;
 	struct rtmsg *rtm;
 
-	if (!stream_wants_answers(s))
+	if (!stream_of_zebra(s))
 		return true;
 	if (st->full)
 		return false;
@@ -767,7 +767,7 @@ static const struct source_ops fpm_ops = {
 	.retell = stream_retell,
 	.ask_digest = stream_ask_digest,
 	.refresh = stream_refresh,
-	.wants_answers = stream_wants_answers,
+	.of_zebra = stream_of_zebra,
 	.answer = stream_answer,
 	.flush = stream_flush,
 	.status = stream_status,
@@ -780,7 +780,7 @@ static const struct source_ops agent_ops = {
 	.retell = stream_retell,
 	.ask_digest = stream_ask_digest,
 	.refresh = stream_refresh,
-	.wants_answers = stream_wants_answers,
+	.of_zebra = stream_of_zebra,
 	.answer = stream_answer,
 	.flush = stream_flush,
 	.status = stream_status,
