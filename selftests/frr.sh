@@ -78,18 +78,28 @@ _frr_interface()
 		"hello-interval 1" "dead-interval $FRR_DEAD"
 }
 
-# frr_bgp AS PEER-AS PEER [NETWORK]: a configuration of bgpd, which announces it.
+# frr_bgp AS PEER-AS PEER [NETWORK]: a configuration of bgpd, which announces it.  PEER is
+# an address, or the interface behind which it is found by ND, see frr_nd.
 frr_bgp()
 {
+	local how=
+
+	[[ $3 == *[.:]* ]] || how='interface '
 	cat <<-END
 	router bgp $1
 	 no bgp ebgp-requires-policy
 	 no bgp network import-check
 	 timers bgp 2 6
-	 neighbor $3 remote-as $2
+	 neighbor $3 ${how}remote-as $2
 	 neighbor $3 timers connect 1
 	END
 	[[ -z ${4:-} ]] || printf ' address-family ipv4 unicast\n  network %s\n' "$4"
+}
+
+# frr_nd INTERFACE: a configuration of zebra, which says there by ND that it is a router.
+frr_nd()
+{
+	printf 'interface %s\n ipv6 nd ra-interval 1\n no ipv6 nd suppress-ra\nexit\n' "$1"
 }
 
 # frr_start NAME [OPTION-OF-ZEBRA...]
@@ -167,6 +177,17 @@ vty()
 
 	shift
 	vtysh --vty_socket "$(frr_dir "$name")" "$@" 2>/dev/null
+}
+
+# configure LINE...: as in the terminal of r1's FRR.
+configure()
+{
+	local line args=(-c 'configure terminal')
+
+	for line; do
+		args+=(-c "$line")
+	done
+	vty r1 "${args[@]}"
 }
 
 # frr_routes NAME 4|6: how many routes OSPF has put into the kernel.

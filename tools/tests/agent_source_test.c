@@ -350,6 +350,16 @@ static void test_foreign(void **state)
 	assert_int_equal(vflowd.vrouters->rec.refused, 0);
 }
 
+/* An agent tells the neighbor of every gateway. */
+static void test_agent_told(void **state)
+{
+	(void)state;
+	agent_live("");
+	nl_route_via(&frame, ADD, "20.1.0.0/16", 3, "169.254.0.1");
+	send_frame();
+	expect("route 20.1.0.0/16", "route 20.1.0.0/16 unicast via 169.254.0.1 vif v0\n");
+}
+
 /*
  * zebra's successor deletes what it finds of it in the guest's kernel: that goes when all
  * was told, and what was told in between at once.
@@ -768,6 +778,7 @@ int main(int argc, char **argv)
 		STREAM_TEST(punt),
 		STREAM_TEST(vrouter_refused),
 		STREAM_TEST(foreign),
+		STREAM_TEST(agent_told),
 		STREAM_TEST(agent_zebra_anew),
 		STREAM_TEST(agent_rule),
 		STREAM_TEST(agent_hold),

@@ -447,6 +447,36 @@ static void test_fpm_connected(void **state)
 	expect("route 10.5.0.0/24", "route 10.5.0.0/24 unicast nexthop 26\n");
 }
 
+/* What FRR says for an IPv6 gateway, unless there is such a network. */
+static void test_fpm_untold(void **state)
+{
+	(void)state;
+	start_fpm("");
+	guest = dial_tcp();
+	nl_route_via(&frame, ADD, "20.1.0.0/16", 3, "169.254.0.1");
+	send_frame();
+	expect_answer("20.1.0.0/16 proto 188 failed");
+	nl_route_via(&frame, ADD, "20.2.0.0/16", 3, "fe80::1");
+	nl_route_via(&frame, ADD, "20.3.0.0/16", 3, "169.254.0.2");
+	send_frame();
+	expect("route",
+	       "route 20.1.0.0/16 punt\n"
+	       "route 20.2.0.0/16 unicast via fe80::1 vif v0\n"
+	       "route 20.3.0.0/16 unicast via 169.254.0.2 vif v0\n");
+	assert_int_equal(vflowd.vrouters->denied[DENIAL_NEXTHOP], 1);
+}
+
+static void test_fpm_link_local(void **state)
+{
+	(void)state;
+	start_fpm("[vif v2]\nvrouter = r1\nguest-ifindex = 5\nmac = 02:00:00:00:00:05\n"
+		  "uplink = nope2\naddress = 169.254.0.2/16\n");
+	guest = dial_tcp();
+	nl_route_via(&frame, ADD, "20.1.0.0/16", 5, "169.254.0.1");
+	send_frame();
+	expect("route", "route 20.1.0.0/16 unicast via 169.254.0.1 vif v2\n");
+}
+
 /*
  * A guest that says too much has to wait, and loses nothing by that: 4,000 at once,
  * then 400 a second.  What has been read is taken, so it is the next that waits.
@@ -628,6 +658,8 @@ int main(int argc, char **argv)
 		STREAM_TEST(fpm_answers_again),
 		STREAM_TEST(fpm_answers_late),
 		STREAM_TEST(fpm_connected),
+		STREAM_TEST(fpm_untold),
+		STREAM_TEST(fpm_link_local),
 		STREAM_TEST(fpm_rate),
 		STREAM_TEST(fpm_round),
 		STREAM_TEST(fpm_rate_small),

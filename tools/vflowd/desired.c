@@ -228,11 +228,24 @@ void desired_neighbor(struct vrouter *vr, const struct guest_entry *n, bool gone
 
 /* --- nexthops --------------------------------------------------------------- */
 
-static bool martian_gateway(const struct rt_hop *hop)
+/*
+ * Where FRR before 10.6 tells an IPv4 route over an IPv6 gateway without nexthop
+ * objects, it names this in its place.  The guest's kernel has a neighbor of that
+ * name, which FPM does not tell and nobody answers for.
+ */
+static bool untold_gateway(const struct vrouter *vr, const struct vf_prefix *gw)
+{
+	static const struct range name = { AF_INET, 32, { 169, 254, 0, 1 } };
+
+	return vr->cfg->source.type == SOURCE_FPM && in_range(gw, &name) &&
+	       !is_configured(vr, gw);
+}
+
+static bool bad_gateway(const struct vrouter *vr, const struct rt_hop *hop)
 {
 	struct vf_prefix gw = host_prefix(&hop->gw);
 
-	return hop->gw.family && is_martian(&gw);
+	return hop->gw.family && (is_martian(&gw) || untold_gateway(vr, &gw));
 }
 
 static bool hop_value(const struct vrouter *vr, const struct rt_hop *hop,
@@ -241,7 +254,7 @@ static bool hop_value(const struct vrouter *vr, const struct rt_hop *hop,
 	const struct vif *vif = vif_of_ifindex(vr->vifs, hop->ifindex);
 
 	memset(v, 0, sizeof(*v));
-	if (!vif || (hop->flags & RT_HOP_ENCAP) || martian_gateway(hop))
+	if (!vif || (hop->flags & RT_HOP_ENCAP) || bad_gateway(vr, hop))
 		return false;
 	v->vif = vif->name;
 	v->via = hop->gw;
@@ -557,7 +570,7 @@ static const struct value *route_value(const struct vrouter *vr, const struct ca
 /* Is a leg none of the vrouter's?  What leads to the guest itself is not meant. */
 static bool foreign_hop(const struct vrouter *vr, const struct rt_hop *hop)
 {
-	return martian_gateway(hop) ||
+	return bad_gateway(vr, hop) ||
 	       (hop->ifindex != LOOPBACK_IFINDEX && !vif_of_ifindex(vr->vifs, hop->ifindex));
 }
 

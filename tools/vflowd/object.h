@@ -50,8 +50,8 @@ enum object_flag {
  * @DENIAL_PREFIX: outside of the allowed prefixes; not installed
  * @DENIAL_MARTIAN: a prefix that is never routed; not installed
  * @DENIAL_LIMIT: more than max-routes; not installed
- * @DENIAL_NEXTHOP: leads to what is none of the vrouter's vifs; such packets are
- *	left to the guest
+ * @DENIAL_NEXTHOP: leads to what is none of the vrouter's vifs, or over a gateway that
+ *	is not told; such packets are left to the guest
  */
 enum denial {
 	DENIAL_NONE,
