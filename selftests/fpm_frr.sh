@@ -349,15 +349,12 @@ allow_routes()
 	kill -HUP "$VFLOWD"
 }
 
-# mark_is PREFIX MARK: what zebra says became of a route: "offloaded", "trapped",
-# "failed", "none".
+# mark_is PREFIX MARK: what zebra says became of a route.
 mark_is()
 {
 	local mark
 
-	mark=$(vty r1 -c "show ip route $1 json" | jq -r '.[][] | select(.selected) |
-		if .trapped then "trapped" elif .offloaded then "offloaded"
-		elif has("offloaded") then "failed" else "none" end')
+	mark=$(vty r1 -c "show ip route $1 json" | frr_mark)
 	echo "$1: $mark"
 	[[ $mark == "$2" ]]
 }

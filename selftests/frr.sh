@@ -195,3 +195,12 @@ frr_routes()
 {
 	ipn "$1" "-$2" -o route show proto ospf | wc -l
 }
+
+# frr_mark: what zebra says became of a route, which it has told as JSON on standard
+# input: "offloaded", "trapped", "failed", "none".
+frr_mark()
+{
+	jq -r '.[][] | select(.selected) |
+		if .trapped then "trapped" elif .offloaded then "offloaded"
+		elif has("offloaded") then "failed" else "none" end'
+}

@@ -7,44 +7,18 @@
 # namespace, and for one that tells both through one connection of its agent.
 # timeout: 60
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/vrf_lib.sh"
 
 need_module vrf
 
 SOCK=$TEST_TMP/agent.sock
-MAC_E2=52:54:00:aa:00:03
-MAC_E3=52:54:00:aa:00:04
+VIFS=(r1-e0 r1-e1 red-e2 red-e3)
 
-# src5 and dst5 are on VLAN 5 of the wires of src and dst.
-vlan_host()
-{
-	ns_add "${1}5"
-	ipn "$1" link add link "$2" name v5 type vlan id 5
-	ipn "$1" link set v5 netns "${NS[${1}5]}"
-	ipn "${1}5" link set v5 up
-}
-
-red_wires()
+red_routes()
 {
 	local f
 
-	vlan_host src s0
-	vlan_host dst d0
-	ipn r1 link add red type vrf table 100
-	ipn r1 link set red up
-	veth host g2 r1 e2
-	veth host g3 r1 e3
-	set_mac r1 e2 "$MAC_E2"
-	set_mac r1 e3 "$MAC_E3"
-	ipn r1 link set e2 master red
-	ipn r1 link set e3 master red
 	for f in 4 6; do
-		addr src5 v5 "${SRC[$f]}/${LEN[$f]}"
-		addr dst5 v5 "${DST[$f]}/${LEN[$f]}" "${FAR[$f]}/${HOSTLEN[$f]}"
-		addr dst lo "${FAR[$f]}/${HOSTLEN[$f]}"
-		addr r1 e2 "${GW0[$f]}/${LEN[$f]}"
-		addr r1 e3 "${GW1[$f]}/${LEN[$f]}"
-		ipn src5 route add default via "${GW0[$f]}"
-		ipn dst5 route add default via "${GW1[$f]}"
 		ipn r1 route add "${FARNET[$f]}" via "${DST[$f]}"
 		ipn r1 route add vrf red "${FARNET[$f]}" via "${DST[$f]}"
 		ipn r1 nexthop add id $((50 + f)) via "${DST[$f]}" dev e3
@@ -95,33 +69,6 @@ both_equal()
 	guest_equal "$1" "${2:-}" r1 && guest_equal "$1" '' red
 }
 
-# Ten pings in each vrouter, once their neighbors are known: the module forwards
-# all of them, of either side.
-own_way()
-{
-	local f vif was=()
-
-	for f in 4 6; do
-		ping_from "$f" src "${FAR[$f]}" && ping_from "$f" src5 "${FAR[$f]}" ||
-			return
-	done
-	both_equal 5 || return
-	for vif in r1-e0 r1-e1 red-e2 red-e3; do
-		was+=("$(stat_of "$vif" vif forward-packets)")
-	done
-	for f in 4 6; do
-		ping_from "$f" src "${FAR[$f]}" 10 && ping_from "$f" src5 "${FAR[$f]}" 10 ||
-			return
-	done
-	for vif in r1-e0 r1-e1 red-e2 red-e3; do
-		[[ $(stat_of "$vif" vif forward-packets) == $((${was[0]} + 20)) ]] || {
-			echo "$vif: not 20 packets more than ${was[0]}"
-			return 1
-		}
-		was=("${was[@]:1}")
-	done
-}
-
 verify()
 {
 	in_ns host "$VFLOW_BUILD/vflowctl" verify "$1" control "$TEST_TMP/vflowd.sock"
@@ -132,7 +79,7 @@ all_of()
 {
 	begin "$1"
 	check "$2: both vrouters have what their tables have" both_equal 10
-	check "$2: the same addresses lead different ways" own_way
+	check "$2: the same addresses lead different ways" own_way "${VIFS[@]}"
 	check "$2: a route of the VRF goes, that of the main routing stays" \
 		both_equal 2 "ip -n ${NS[r1]} route del vrf red 10.51.0.0/16"
 	check "$2: and the other way round" both_equal 2 \
@@ -156,7 +103,8 @@ all_of()
 ktap_plan 16
 topo_wires
 kernel_reader host
-red_wires
+vrf_wires red 100
+red_routes
 guest_reader
 guest_reader red "${NS[r1]}/red" e2=red-e2 e3=red-e3
 all_of "netns:${NS[r1]}" netns

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Compare zebra's view of its routes with what vflow has of them.
 
-    zebra_view.py VTYDIR|FILE VROUTER DEV=VIF... SECONDS
+    zebra_view.py VTYDIR[:VRF]|FILE VROUTER DEV=VIF... SECONDS
 
 Runs in the host's namespace.  zebra is asked with vtysh, or was when FILE was
 made (capture.sh), vflow with vfnl.py: vflowd and the FPM connection have no part
@@ -18,6 +18,8 @@ import sys
 import time
 
 from vfnl import Vflow
+
+FAMILIES = ("ip", "ipv6")
 
 
 def of_interest(prefix):
@@ -42,22 +44,28 @@ def zebra_hops(route, vifs):
     return tuple(sorted(hops, key=str))
 
 
-def told(where, family):
-    """What zebra says of its routes."""
+def told(where):
+    """What zebra says of its routes, by family."""
     if os.path.isfile(where):
         with open(where, encoding="ascii") as file:
-            return json.load(file)[family]
-    text = subprocess.run(["vtysh", "--vty_socket", where, "-c",
-                           f"show {family} route json"], check=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
-    return json.loads(text or "{}")
+            return json.load(file)
+    vty, _, vrf = where.partition(":")
+    ask = [word for family in FAMILIES
+           for word in ("-c", f"show {family} route vrf {vrf or 'default'} json")]
+    text = subprocess.run(["vtysh", "--vty_socket", vty, *ask], check=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout.decode()
+    out = {}
+    for family in FAMILIES:
+        out[family], end = json.JSONDecoder().raw_decode(text.lstrip() or "{}")
+        text = text.lstrip()[end:]
+    return out
 
 
 def zebra(where, vifs):
     """{prefix: what it comes to}."""
-    out = {}
-    for family in ("ip", "ipv6"):
-        for prefix, routes in told(where, family).items():
+    out, have = {}, told(where)
+    for family in FAMILIES:
+        for prefix, routes in have[family].items():
             for route in routes:
                 if route.get("selected") and of_interest(prefix):
                     out[prefix] = zebra_hops(route, vifs)
