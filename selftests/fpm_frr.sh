@@ -7,7 +7,7 @@
 # while an ECMP route grows and shrinks, one gateway at a time, and while zebra, bgpd and
 # vflowd are killed: none is lost, and nothing stale is left.  What is not allowed, or too much, is
 # denied; an FRR that can show what became of its routes (FRR_VERSION, see
-# fpm_frr_shown.sh) shows it.
+# fpm_frr_shown.sh) shows it, and announces by BGP only what the module forwards.
 # timeout: 250
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/frr.sh"
@@ -23,7 +23,7 @@ case $FRR_VERSION in
 8.4|10.3) ;;
 *)
 	ZEBRA_OPTIONS+=(--asic-offload=notify_on_offload)
-	SHOWN=7
+	SHOWN=11
 	;;
 esac
 NETWORKS=${NETWORKS:-20}
@@ -39,6 +39,8 @@ OWN=10.78.0.0/16
 # One too many.
 EXTRA=10.79.0.0/16
 BGP=10.88.0.0/16
+# Of BGP, too, where it is shown, and not allowed.
+BGP_DENIED=172.30.0.0/16
 declare -A FRRDST=([4]=10.200.0.2 [6]=fd00:200::2)
 
 ifindex()
@@ -129,6 +131,11 @@ routing()
 	frr_conf r1 192.0.2.101 e0:passive e1:10
 	frr_bgp 65002 65001 "${GW1[4]}" "$BGP" >"$(frr_dir dst)/bgpd.conf"
 	frr_bgp 65001 65002 "${DST[4]}" >"$(frr_dir r1)/bgpd.conf"
+	(( ! SHOWN )) || cat >>"$(frr_dir r1)/bgpd.conf" <<-END
+	 bgp suppress-fib-pending
+	 neighbor ${SRC[4]} remote-as 65003
+	 neighbor ${SRC[4]} timers connect 1
+	END
 	: >"$(frr_dir dst)/staticd.conf"
 	static_conf 1 >"$(frr_dir r1)/staticd.conf"
 	echo "fpm address 192.0.2.1" >>"$(frr_dir r1)/zebra.conf"
@@ -136,6 +143,26 @@ routing()
 	defer rm -rf "$(frr_dir r1)" "$(frr_dir dst)"
 	frr_start dst
 	frr_start r1 "${ZEBRA_OPTIONS[@]}"
+}
+
+# src learns by BGP what r1 has learnt from dst and has seen offloaded.
+third_speaker()
+{
+	mkdir -p "$(frr_dir src)"
+	defer rm -rf "$(frr_dir src)"
+	echo "hostname src" >"$(frr_dir src)/zebra.conf"
+	frr_bgp 65003 65001 "${GW0[4]}" >"$(frr_dir src)/bgpd.conf"
+	chown -R frr:frr "$(frr_dir src)"
+	(
+		FRR_DAEMONS=(zebra bgpd)
+		frr_start src
+	)
+}
+
+# heard PREFIX: by src's bgpd.
+heard()
+{
+	vty src -c "show bgp ipv4 unicast $1 json" | jq -e '.paths | length > 0'
 }
 
 static_conf()
@@ -406,6 +433,15 @@ if (( SHOWN )); then
 	check_poll "so is one with a foreign nexthop" 10 mark_is "$OWN" failed
 	check_poll "a static route as offloaded" 10 mark_is "${STATIC[4]}" offloaded
 	check_poll "one of BGP, too" 10 mark_is "$BGP" offloaded
+	vty dst -c 'configure terminal' -c 'router bgp 65002' \
+		-c 'address-family ipv4 unicast' -c "network $BGP_DENIED"
+	third_speaker
+	check_poll "and one of BGP that is not allowed as failed" 20 \
+		mark_is "$BGP_DENIED" failed
+	check_poll "BGP announces what is offloaded" 20 heard "$BGP"
+	check_fail "and not what is denied" heard "$BGP_DENIED"
+	vty r1 -c 'configure terminal' -c 'router bgp 65001' -c 'no bgp suppress-fib-pending'
+	check_poll "unless it is told to announce all" 20 heard "$BGP_DENIED"
 fi
 
 wait_for 10 is_there "$OWN"
