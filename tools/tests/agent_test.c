@@ -184,6 +184,35 @@ static void test_zebra_round(void **state)
 	frame_writer_exit(&s.out);
 }
 
+/* Its round ends when it was silent for as long as was said, and a word begins that anew. */
+static void expect_quiet(uint32_t said, unsigned int s)
+{
+	struct session session = { 0 };
+	struct zebra z = { .s = &session, .listener = -1, .fd = 0, .quiet = said, .begin = true };
+
+	frame_writer_init(&session.out, AGENT_OUT_MAX);
+	zebra_step(&z);
+	now += s * 1000 - 1;
+	zebra_step(&z);
+	assert_true(z.syncing);
+	z.heard = now;
+	now += s * 1000 - 1;
+	assert_int_equal(zebra_step(&z), 1);
+	assert_true(z.syncing);
+	now++;
+	zebra_step(&z);
+	assert_false(z.syncing);
+	frame_writer_exit(&session.out);
+}
+
+static void test_zebra_quiet(void **state)
+{
+	(void)state;
+	expect_quiet(0, 5);
+	expect_quiet(1, 1);
+	expect_quiet(20, 20);
+}
+
 /* What the kernel says where netfilter is asked for: errors, or tables of iptables. */
 static int nft_error, raw_error, names_error;
 static const char *names;
@@ -356,6 +385,7 @@ int main(void)
 		cmocka_unit_test(test_session),
 		cmocka_unit_test(test_session_full),
 		cmocka_unit_test(test_zebra_round),
+		cmocka_unit_test(test_zebra_quiet),
 		cmocka_unit_test(test_conditions),
 		cmocka_unit_test(test_ipsec),
 		cmocka_unit_test(test_forwarding),

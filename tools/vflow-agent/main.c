@@ -16,6 +16,7 @@
 
 #include "conditions.h"
 #include "log.h"
+#include "parse.h"
 #include "transport.h"
 #include "watch.h"
 #include "zebra.h"
@@ -398,14 +399,18 @@ static const char usage[] =
 	"  HOST                   vsock[:CID[:PORT]] (default), tcp:ADDR:PORT, unix:PATH,\n"
 	"                         dev:PATH (virtio-serial, Xen PV channel)\n"
 	"  -f, --fpm[=ADDR:PORT]  relay zebra's routes, default " FPM_DEFAULT "\n"
+	"      --fpm-quiet SECONDS\n"
+	"                         of silence, after which zebra has told all: 1 to 120\n"
+	"                         (default 5)\n"
 	"      --log-level LEVEL  error, warning, notice (default), info, debug\n"
 	"  -h, --help\n"
 	"  -V, --version\n";
 
-enum { OPT_LOG_LEVEL = 256 };
+enum { OPT_LOG_LEVEL = 256, OPT_FPM_QUIET };
 
 static const struct option options[] = {
 	{ "fpm", optional_argument, NULL, 'f' },
+	{ "fpm-quiet", required_argument, NULL, OPT_FPM_QUIET },
 	{ "log-level", required_argument, NULL, OPT_LOG_LEVEL },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
@@ -433,6 +438,10 @@ static int parse_args(int argc, char **argv, struct agent *a)
 				return bad("--fpm", fpm);
 			a->fpm = true;
 			break;
+		case OPT_FPM_QUIET:
+			if (vf_parse_u32(optarg, 1, ZEBRA_ROUND_S, &a->zebra.quiet))
+				return bad("--fpm-quiet", optarg);
+			break;
 		case OPT_LOG_LEVEL:
 			if (!log_level_parse(optarg, &level))
 				return bad("--log-level", optarg);
@@ -447,6 +456,10 @@ static int parse_args(int argc, char **argv, struct agent *a)
 			fputs(usage, stderr);
 			return 2;
 		}
+	}
+	if (a->zebra.quiet && !a->fpm) {
+		fprintf(stderr, "vflow-agent: --fpm-quiet needs --fpm\n%s", usage);
+		return 2;
 	}
 	log_init(level);
 	a->host_text = optind < argc ? argv[optind++] : "vsock";

@@ -14,9 +14,9 @@
 #include "watch.h"
 
 /* zebra has told all it has when it was silent for so long... */
-#define QUIET_MS	5000
+#define QUIET_S		5
 /* ...or even if it never is. */
-#define ROUND_MS	120000
+#define ROUND_MS	(ZEBRA_ROUND_S * 1000)
 /* zebra that stays away for so long is no longer who knows. */
 #define AWAY_MS		60000
 #define ANSWERS_MAX	(1024 * 1024)
@@ -170,7 +170,7 @@ int zebra_step(struct zebra *z)
 	z->deaf = !zebra_may_read(z);
 	if (!z->syncing)
 		return frame_pending(&z->out) ? 100 : -1;
-	quiet = left_of(now, z->heard, QUIET_MS);
+	quiet = left_of(now, z->heard, (z->quiet ?: QUIET_S) * 1000);
 	round = left_of(now, z->began, ROUND_MS);
 	if (quiet && round)
 		return quiet < round ? quiet : round;

@@ -10,10 +10,14 @@
 #include "agent.h"
 #include "transport.h"
 
+/** ZEBRA_ROUND_S - most seconds of a round, and of silence to wait for */
+#define ZEBRA_ROUND_S	120
+
 /**
  * struct zebra - the relay
  * @s: where to relay to
  * @where: where to listen
+ * @quiet: seconds of silence after which it has told all, 0 for the default
  * @listener: socket, -1 if nothing is relayed
  * @fd: zebra's connection, -1 if there is none
  * @active: nexthops and routes are zebra's
@@ -30,6 +34,7 @@
 struct zebra {
 	struct session *s;
 	struct transport where;
+	uint32_t quiet;
 	int listener;
 	int fd;
 	bool active;
