@@ -170,14 +170,12 @@ class Teller:
     def storm(self, connect, data):
         """Send garbage through one connection after another."""
         while True:
-            time.sleep(0.05)
-            sock = connect()
             try:
-                sock.sendall(data)
-            except ConnectionError:
-                pass
+                with connect() as sock:
+                    sock.sendall(data)
+            except OSError:     # reset, or out of ports
+                continue
             self.count(len(data))
-            sock.close()
 
 
 def drip():

@@ -38,8 +38,8 @@
 /* How often to try to listen. */
 #define LISTEN_MS	1000
 /* So many connections may come at once, and then one in so many milliseconds. */
-#define DIALS		16
-#define DIAL_MS		500
+#define DIALS		8
+#define DIAL_MS		2000
 /* An agent whose sync did not arrive complete is asked for another. */
 #define RESYNC_MS	1000
 
