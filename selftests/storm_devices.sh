@@ -97,7 +97,8 @@ all()
 	storm_fuzz 0
 	storm_busy && storm_keep && storm_forwards && go_path || return
 	for (( i = 0; i < CYCLES; i++ )); do
-		create && one "$i" && unregister || { echo "in cycle $i"; return 1; }
+		create && { (( i % 2 )) || one $((i / 2)); } && unregister ||
+			{ echo "in cycle $i"; return 1; }
 	done
 	echo "$CAME packets"
 	storm_forwards && storm_over
@@ -113,7 +114,7 @@ ktap_plan 4
 seed_init
 storm_wires
 storm_packets
-check "$CYCLES ports deleted while they forward, as many others changed" all
+check "$CYCLES ports deleted while they forward, half as many others changed" all
 check "and nobody holds one" can_go
 module_load
 topo_basic ctl
