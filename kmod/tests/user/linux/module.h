@@ -9,5 +9,6 @@ extern void (*const user_module_exit)(void);
 #define module_exit(fn)		void (*const user_module_exit)(void) = (fn)
 #define MODULE_DESCRIPTION(s)	extern char user_description[sizeof(s)]
 #define MODULE_LICENSE(s)	extern char user_license[sizeof(s)]
+#define MODULE_VERSION(s)	extern char user_version[sizeof(s)]
 
 #endif
