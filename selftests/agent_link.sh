@@ -258,14 +258,6 @@ device()
 	DEVICE=$SPAWNED
 }
 
-# Between host and guest, apart from what they route.
-management()
-{
-	veth host m0 r1 m1
-	addr host m0 192.0.2.1/30
-	addr r1 m1 192.0.2.2/30
-}
-
 # over SOURCE HOST TEXT: another way to reach the host.
 over()
 {
@@ -361,12 +353,12 @@ check_fail "and nothing of another guest's" grep '"r2' "$TEST_TMP/events"
 
 stays_fresh
 
-management
+topo_management
 over "agent:tcp:192.0.2.1:2620 peer=192.0.2.2 dev=m0" tcp:192.0.2.1:2620 TCP
 stop "$AGENT"
 wait_for 10 is_lost
 ipn host link del m0
-management
+topo_management
 agent tcp:192.0.2.1:2620
 check_poll "TCP: the guest is there again, over a device made anew" 15 is_live
 ipn host link del m0

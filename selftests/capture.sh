@@ -24,17 +24,6 @@ hop()
 	esac
 }
 
-# configure LINE...: as in FRR's terminal.
-configure()
-{
-	local line args=(-c 'configure terminal')
-
-	for line; do
-		args+=(-c "$line")
-	done
-	vty r1 "${args[@]}"
-}
-
 # ecmp FROM TO: from so many legs to so many, one at a time.
 ecmp()
 {

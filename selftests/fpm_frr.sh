@@ -5,8 +5,8 @@
 # into the guest's kernel: what OSPF, BGP and static routes bring is in the
 # module, equal to zebra's own view.  Numbered packets go through all of it
 # while an ECMP route grows and shrinks, one gateway at a time, and while zebra, bgpd and
-# vflowd are killed: none is lost, and nothing stale is left.  What is not allowed, or too much, is
-# denied; an FRR that can show what became of its routes (FRR_VERSION, see
+# vflowd are killed: none is lost, and nothing stale is left.  What is not allowed, or too
+# much, is denied; an FRR that can show what became of its routes (FRR_VERSION, see
 # fpm_frr_shown.sh) shows it, and announces by BGP only what the module forwards.
 # timeout: 250
 . "$(dirname "$0")/lib.sh"
@@ -234,19 +234,19 @@ max_is()
 
 set_legs()
 {
-	local f n args=(-c 'configure terminal') have=$2
+	local f n lines=() have=$2
 
 	for (( n = have + 1; n <= $1; n++ )); do
 		for f in 4 6; do
-			args+=(-c "ip${f#4} route ${STATIC[$f]} $(hop "$f" "$n")")
+			lines+=("ip${f#4} route ${STATIC[$f]} $(hop "$f" "$n")")
 		done
 	done
 	for (( n = have; n > $1; n-- )); do
 		for f in 4 6; do
-			args+=(-c "no ip${f#4} route ${STATIC[$f]} $(hop "$f" "$n")")
+			lines+=("no ip${f#4} route ${STATIC[$f]} $(hop "$f" "$n")")
 		done
 	done
-	vty r1 "${args[@]/ip6 /ipv6 }"
+	configure "${lines[@]/ip6 /ipv6 }"
 }
 
 # becomes SECONDS COMMAND...: poll_until that says what has not become true.
@@ -388,9 +388,7 @@ mark_is()
 
 ktap_plan $((17 + SHOWN))
 topo_wires
-veth host m0 r1 m1
-addr host m0 192.0.2.1/30
-addr r1 m1 192.0.2.2/30
+topo_management
 vflow_conf >"$TEST_TMP/vflow.conf"
 daemon "$TEST_TMP/vflow.conf"
 kernel_reader host
@@ -426,7 +424,7 @@ ipn dst route del "${FARNET[4]}"
 check_poll "a route that OSPF withdraws goes" 15 \
 	is_gone "${FARNET[4]}"
 
-vty r1 -c 'configure terminal' -c "ip route $DENIED ${DST[4]}" -c "ip route $OWN 192.0.2.1"
+configure "ip route $DENIED ${DST[4]}" "ip route $OWN 192.0.2.1"
 check_poll "a route that is not allowed is denied" 10 denied_are not-allowed 1
 if (( SHOWN )); then
 	check_poll "zebra shows it as failed" 10 mark_is "$DENIED" failed
@@ -440,7 +438,7 @@ if (( SHOWN )); then
 		mark_is "$BGP_DENIED" failed
 	check_poll "BGP announces what is offloaded" 20 heard "$BGP"
 	check_fail "and not what is denied" heard "$BGP_DENIED"
-	vty r1 -c 'configure terminal' -c 'router bgp 65001' -c 'no bgp suppress-fib-pending'
+	configure 'router bgp 65001' 'no bgp suppress-fib-pending'
 	check_poll "unless it is told to announce all" 20 heard "$BGP_DENIED"
 fi
 
@@ -448,13 +446,13 @@ wait_for 10 is_there "$OWN"
 MAX=$(kernel_get '.[].routes' vrouter-get)
 allow_routes "$MAX"
 wait_for 10 max_is "$MAX"
-vty r1 -c 'configure terminal' -c "ip route $EXTRA ${DST[4]}"
+configure "ip route $EXTRA ${DST[4]}"
 check_poll "a route more than max-routes is denied" 10 denied_are over-limit 1
 if (( SHOWN )); then
 	check_poll "zebra shows it as failed" 10 mark_is "$EXTRA" failed
 	check_match "and for people, too" "S>o $EXTRA" vty r1 -c 'show ip route'
 fi
-vty r1 -c 'configure terminal' -c "no ip route $OWN 192.0.2.1"
+configure "no ip route $OWN 192.0.2.1"
 check_poll "it comes when there is room" 10 is_there "$EXTRA"
 if (( SHOWN )); then
 	check_poll "zebra shows it as offloaded then" 10 mark_is "$EXTRA" offloaded

@@ -133,9 +133,7 @@ topo_wires
 ipn dst -6 addr flush dev d0 scope link
 addr dst d0 fe80::5054:ff:febb:2/64
 addr dst lo "$BGP_TO/32"
-veth host m0 r1 m1
-addr host m0 192.0.2.1/30
-addr r1 m1 192.0.2.2/30
+topo_management
 fpm_conf >"$TEST_TMP/vflow.conf"
 daemon "$TEST_TMP/vflow.conf"
 kernel_reader host

@@ -181,9 +181,7 @@ ktap_plan $((7 + SHOWN))
 topo_wires
 vrf_wires blue "${TABLE[blue]}"
 red_wires
-veth host m0 r1 m1
-addr host m0 192.0.2.1/30
-addr r1 m1 192.0.2.2/30
+topo_management
 vflow_conf >"$TEST_TMP/vflow.conf"
 daemon "$TEST_TMP/vflow.conf"
 kernel_reader host

@@ -907,6 +907,14 @@ topo_wires()
 	done
 }
 
+# topo_management: a link between host and guest, apart from what they route.
+topo_management()
+{
+	veth host m0 r1 m1
+	addr host m0 192.0.2.1/30
+	addr r1 m1 192.0.2.2/30
+}
+
 # The configuration as commands of vflowctl: ports, vrouter and vifs, then
 # addresses and neighbors.
 conf_ports()
