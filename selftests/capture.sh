@@ -7,7 +7,9 @@
 #	selftests/vng.sh --exec 'bash selftests/capture.sh 10.3 /tmp/vflow-out'
 #
 # leaves frr-10.3.fpm in build/logs/exec-*, the bytes as they came, and
-# frr-10.3.json, what zebra itself had in the end.
+# frr-10.3.json, what zebra itself had in the end.  There are two connections in it: what
+# changes while zebra runs, and all that it had then, as it tells when it connects anew.
+# frr-10.3-inline.fpm and .json are the same of a third one, without nexthop objects.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/frr.sh"
 
@@ -48,18 +50,30 @@ converged()
 		$text == *"B>* 10.88.0.0/16"* ]]
 }
 
-# What zebra_view.py reads of zebra's routes.
+# view [LOST]: what zebra_view.py reads of zebra's routes.  With LOST those of IPv4 with an
+# IPv6 gateway lead nowhere: it is not told.
 view()
 {
 	local family
 
 	for family in ip ipv6; do
 		vty r1 -c "show $family route json" |
-			jq --arg f "$family" '{($f): map_values(map({selected, nexthops:
-				.nexthops | map({fib, ip, interfaceName, unreachable, blackhole} |
+			jq --arg f "$family" --arg lost "${1:-}" '{($f): map_values(map({selected,
+				nexthops: .nexthops |
+				map({fib, ip, interfaceName, unreachable, blackhole} |
+				if $lost != "" and $f == "ip" and (.ip // "" | contains(":"))
+				then del(.interfaceName) else . end |
 				with_entries(select(.value)))} |
 				with_entries(select(.value))))}'
 	done | jq -sS add
+}
+
+# record NAME: from now on into this file, which zebra has to connect for.
+record()
+{
+	spawn "$TEST_TMP/socat" ip netns exec "${NS[host]}" socat -u \
+		TCP-LISTEN:2620,fork,reuseaddr "OPEN:$OUT_DIR/frr-$VERSION$1.fpm,creat,append"
+	recorder=$SPAWNED
 }
 
 frr_use "$VERSION"
@@ -82,14 +96,16 @@ for (( i = 1; i <= 20; i++ )); do
 done | ip -n "${NS[dst]}" -batch -
 frr_conf dst 192.0.2.102 d0:10
 frr_conf r1 192.0.2.101 e0:passive e1:10
-frr_bgp 65002 65001 "${GW1[4]}" 10.88.0.0/16 >"$(frr_dir dst)/bgpd.conf"
-frr_bgp 65001 65002 "${DST[4]}" 10.89.0.0/16 >"$(frr_dir r1)/bgpd.conf"
+frr_bgp 65002 65001 d0 10.88.0.0/16 >"$(frr_dir dst)/bgpd.conf"
+frr_bgp 65001 65002 e1 10.89.0.0/16 >"$(frr_dir r1)/bgpd.conf"
 touch "$(frr_dir dst)/staticd.conf" "$(frr_dir r1)/staticd.conf"
-echo "fpm address 192.0.2.1" >>"$(frr_dir r1)/zebra.conf"
+frr_nd d0 >>"$(frr_dir dst)/zebra.conf"
+{
+	echo "fpm address 192.0.2.1"
+	frr_nd e1
+} >>"$(frr_dir r1)/zebra.conf"
 chown -R frr:frr "$FRR_DIR"
-spawn "$TEST_TMP/socat" ip netns exec "${NS[host]}" \
-	socat -u TCP-LISTEN:2620 "CREATE:$OUT_DIR/frr-$VERSION.fpm"
-recorder=$SPAWNED
+record ""
 frr_start dst
 frr_start r1 -M dplane_fpm_nl
 wait_for 60 converged
@@ -104,8 +120,18 @@ ipn r1 link set e1 down
 ipn r1 link set e1 up
 addr r1 e1 "${GW1[6]}/64"
 wait_for 60 converged
-# zebra tells within a second; this is no test.
+# zebra tells within a second, and connects anew after three; this is no test.
 sleep 5
+configure "no fpm address" "fpm address 192.0.2.1"
+sleep 10
 view >"$OUT_DIR/frr-$VERSION.json"
+stop "$recorder"
+configure "no fpm use-next-hop-groups"
+record -inline
+sleep 10
+case $VERSION in
+8.4|10.3) view lost ;;
+*) view ;;
+esac >"$OUT_DIR/frr-$VERSION-inline.json"
 stop "$recorder"
 _ktap_plan=0

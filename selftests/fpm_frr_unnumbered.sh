@@ -54,6 +54,8 @@ speaker()
 	defer rm -rf "$dir"
 	{
 		echo "hostname $1"
+		# After an interface's "exit" FRR 10.3 passes it over in a file.
+		[[ $1 != r1 ]] || echo "fpm address 192.0.2.1"
 		frr_nd "$4"
 	} >"$dir/zebra.conf"
 	frr_bgp "${@:2}" >"$dir/bgpd.conf"
@@ -64,7 +66,6 @@ routing()
 {
 	speaker dst 65002 65001 d0 "$BGP"
 	speaker r1 65001 65002 e1
-	echo "fpm address 192.0.2.1" >>"$(frr_dir r1)/zebra.conf"
 	frr_start dst
 	frr_start r1 -M dplane_fpm_nl
 }

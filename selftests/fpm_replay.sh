@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What FRR really sent through FPM (captures/, one of each version, made by
+# What FRR really sent through FPM (captures/, some of each version, made by
 # capture.sh), sent once more: the module has in the end what zebra itself had, and
 # has it again when a second connection tells it all from the beginning.
 # timeout: 60

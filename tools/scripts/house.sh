@@ -85,7 +85,7 @@ check_selftests()
 	for file in $listed; do
 		file=selftests/$file
 		[[ -x $file ]] || bad "$file: not executable"
-		grep -qE '^ktap_plan |^\. .*/(life|fpm)_' "$file" ||
+		grep -qE '^ktap_plan |^\. .*/(life|fpm|agent)_' "$file" ||
 			bad "$file: no ktap_plan"
 	done
 	grep -v '^#' selftests/config | LC_ALL=C sort -c ||
