@@ -3,7 +3,8 @@
 #
 # Frames that no decent host sends, into the taps of a guest and of uplinks, whose
 # virtio_net_hdr may lie, and through packet sockets: more than a thousand made by
-# hand (evil.py), then random mutations of good and evil ones, whole and in pieces.
+# hand (evil.py), then random mutations of good and evil ones and random bytes, whole and
+# in pieces.
 # Nothing breaks, what is malformed is not forwarded, every frame from the guest is
 # accounted for, and good ones still get through afterwards.
 # timeout: 150
@@ -139,7 +140,7 @@ check "packet socket: $ODD odd ones are survived" raw "$TEST_TMP/veth.odd"
 for mode in whole pieces; do
 	how=()
 	[[ $mode == whole ]] || how=(-f)
-	check "$mode: $((FRAMES / 2)) mutated frames are survived" fuzz "${how[@]}" \
+	check "$mode: $((FRAMES / 2)) random frames are survived" fuzz "${how[@]}" \
 		-n $((FRAMES / 2)) up0="$TEST_TMP/all.up" up1= \
 		g0="$TEST_TMP/all.guest" g1=
 	diag "$(cat "$TEST_TMP/fuzz")"

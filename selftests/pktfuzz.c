@@ -8,7 +8,7 @@
  * line "VNETHEADER:FRAME" in hexadecimal for each frame, others are ignored; it
  * may be empty.  Without -n each frame of each corpus is written once, as it is.
  * With it, so many frames are, most of them with bytes, lengths, tags or the
- * virtio_net_hdr changed.  -f hands each frame over in pieces, which become the
+ * virtio_net_hdr changed, and of a quarter no more is left than the addresses.  -f hands each frame over in pieces, which become the
  * fragments of a paged packet.
  *
  * Prints one JSON line: frames written, those that the tap refused (its header
@@ -324,6 +324,29 @@ static size_t mutate(uint8_t *data, size_t len)
 	return len;
 }
 
+/* Random bytes, behind addresses that somebody listens to. */
+static size_t noise(uint8_t *data, size_t len)
+{
+	static const uint8_t types[][2] = {
+		{ 0x08, 0 }, { 0x86, 0xdd }, { 0x08, 6 }, { 0x81, 0 }, { 0x88, 0xa8 }
+	};
+	size_t n = below(3) ? below(160) : below(2048), at;
+
+	if (len < 12)
+		return len;
+	for (at = 12; at < 12 + n; at++)
+		data[at] = rnd();
+	if (n > 2 && below(8)) {
+		memcpy(data + 12, types[below(5)], 2);
+		/* The version is what is looked at first. */
+		if (data[13] == 0 && below(2))
+			data[14] = 0x45 + below(11);
+		else if (data[13] == 0xdd && below(2))
+			data[14] = 0x60 | data[14] % 16;
+	}
+	return 12 + n;
+}
+
 static void one(bool frags)
 {
 	static uint8_t data[MAX_LEN + 64];
@@ -340,8 +363,12 @@ static void one(bool frags)
 	len = f->len < MAX_LEN ? f->len : MAX_LEN;
 	memcpy(data, f->data, len);
 	memcpy(vnet, f->vnet, VNET_LEN);
-	for (k = below(4); k; k--)
-		len = mutate(data, len);
+	if (below(4)) {
+		for (k = below(4); k; k--)
+			len = mutate(data, len);
+	} else {
+		len = noise(data, len);
+	}
 	if (below(4))
 		fix_sum(data, len);
 	if (below(5) == 0)

@@ -5,6 +5,8 @@
 # counters that selftests/vng.sh has brought back, of all machines of the last run.
 #
 #   coverage.sh debug|uml [OPTION]...   options for gcovr, e.g. --html-details DIR/x.html
+#
+# Fails if fewer than 80 % of the lines are reached.
 
 set -euo pipefail
 
@@ -41,5 +43,5 @@ for what in '' --branches; do
 	# shellcheck disable=SC2086
 	gcovr --root "$build" --object-directory "$out" \
 		--filter '.*kmod/[a-z_]*\.[ch]$' --exclude-unreachable-branches \
-		$what "$@" "$out"
+		--fail-under-line 80 $what "$@" "$out"
 done
