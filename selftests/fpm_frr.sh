@@ -31,6 +31,8 @@ QUIET=$(slow 10)
 (( QUIET <= 120 )) || QUIET=120
 LEGS=16
 RATE=$((200 / VFLOW_SLOW))
+# How often zebra is killed, and bgpd.
+KILLS=$(sized 10 1)
 declare -A STATIC=([4]=10.77.0.0/16 [6]=fd00:77::/32)
 declare -A STATIC_TO=([4]=10.77.0.1 [6]=fd00:77::1)
 # Not allowed; and through an interface that is no vif.
@@ -335,6 +337,23 @@ event_bgpd()
 		frr_run r1 bgpd && becomes 40 converged && equal 20
 }
 
+# killed EVENT: again and again, each time amid the telling of a static route's legs.  What
+# zebra was told of them ends with it.
+killed()
+{
+	local i n have=1
+
+	for (( i = 1; i <= KILLS; i++ )); do
+		n=$((1 + RANDOM % LEGS))
+		set_legs "$n" "$have" && sleep "0.$((RANDOM % 10))" && "$1" || {
+			echo "the kill number $i, at $n legs"
+			return 1
+		}
+		[[ $1 == event_zebra ]] || have=$n
+	done
+	set_legs 1 "$have"
+}
+
 rounds()
 {
 	"$VFLOW_BUILD/vflowd" -c "$TEST_TMP/vflow.conf" --status |
@@ -387,6 +406,8 @@ mark_is()
 }
 
 ktap_plan $((17 + SHOWN))
+seed_init
+RANDOM=$SEED
 topo_wires
 topo_management
 vflow_conf >"$TEST_TMP/vflow.conf"
@@ -408,7 +429,7 @@ check "an ECMP route of $LEGS legs: all gateways are met" meet_gateways
 forwarded=$(forwarded_by r1)
 check "it grows to $LEGS legs and shrinks to one, leg by leg" grow_and_shrink
 check_eq "the guest has forwarded no packet meanwhile" "$forwarded" forwarded_by r1
-check "zebra is killed and started anew" event_zebra
+check "zebra is killed and started anew, $KILLS times" killed event_zebra
 disown "$VFLOWD"
 kill -KILL "$VFLOWD"
 daemon "$TEST_TMP/vflow.conf"
@@ -417,7 +438,7 @@ check "the module has what zebra has" equal 10
 check "verify says so" ctl verify r1 control "$TEST_TMP/vflowd.sock"
 # What only bgpd told is not for as long as it is away.
 stop "${SENDERS[4]}"
-check "bgpd alone is killed and started anew" event_bgpd
+check "bgpd alone is killed and started anew, $KILLS times" killed event_bgpd
 traffic_ends
 check "no packet was lost, doubled or misdelivered" all_arrived
 ipn dst route del "${FARNET[4]}"
