@@ -32,7 +32,7 @@ QUIET=$(slow 10)
 LEGS=16
 RATE=$((200 / VFLOW_SLOW))
 # How often zebra is killed, and bgpd.
-KILLS=$(sized 10 1)
+KILLS=$(sized 5 1)
 declare -A STATIC=([4]=10.77.0.0/16 [6]=fd00:77::/32)
 declare -A STATIC_TO=([4]=10.77.0.1 [6]=fd00:77::1)
 # Not allowed; and through an interface that is no vif.
@@ -198,7 +198,7 @@ traffic_begins()
 {
 	SENDERS=()
 	rm -f "$TEST_TMP"/sent.*
-	listen dst recv "$(place dst d0=dst)"
+	listen dst recv --deadline 3600 "$(place dst d0=dst)"
 	stream 1 4 "${FAR[4]}"
 	stream 2 6 "${FAR[6]}"
 	stream 3 4 "${STATIC_TO[4]}"
