@@ -8,8 +8,8 @@
  * line "VNETHEADER:FRAME" in hexadecimal for each frame, others are ignored; it
  * may be empty.  Without -n each frame of each corpus is written once, as it is.
  * With it, so many frames are, most of them with bytes, lengths, tags or the
- * virtio_net_hdr changed, and of a quarter no more is left than the addresses.  -f hands each frame over in pieces, which become the
- * fragments of a paged packet.
+ * virtio_net_hdr changed, and of a quarter no more is left than the addresses.  -f
+ * hands each frame over in pieces, which become the fragments of a paged packet.
  *
  * Prints one JSON line: frames written, those that the tap refused (its header
  * made no sense), and those that came out of all taps meanwhile.
