@@ -130,9 +130,9 @@ goes_on()
 	local name=use_after_free
 
 	patch -s -p1 -d "$TREE" <"$PLANTED/$name.patch"
-	run goes-on uml 1 api_refuse api_permission || true
+	run goes-on uml 1 api_refuse unit_kunit || true
 	if grep -q '^not ok 1 - api_refuse' "$WORK/goes-on.log" &&
-	   grep -q '^ok 2 - api_permission' "$WORK/goes-on.log"; then
+	   grep -q '^ok 2 - unit_kunit' "$WORK/goes-on.log"; then
 		ok "a broken machine is replaced"
 	else
 		not_ok "a broken machine is not replaced, see $WORK/goes-on.log"
