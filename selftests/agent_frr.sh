@@ -101,12 +101,8 @@ event_zebra()
 	local rounds begin
 
 	rounds=$(status .vrouters[0].source.rounds)
-	frr_kill r1 KILL || return
-	if [[ $KEEP ]]; then
-		frr_start r1 -M dplane_fpm_nl -K "$KEEP" || return
-	else
-		forget && frr_start r1 -M dplane_fpm_nl || return
-	fi
+	frr_kill r1 KILL && { [[ $KEEP ]] || forget; } &&
+		frr_start r1 -M dplane_fpm_nl ${KEEP:+-K "$KEEP"} || return
 	begin=$SECONDS
 	poll_until 40 guest_has 2 || {
 		echo "$OUT"
