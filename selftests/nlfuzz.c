@@ -717,6 +717,7 @@ static void learn(const struct nlmsghdr *nlh)
 	const struct genlmsghdr *genl = NLMSG_DATA(nlh);
 	int len = nlh->nlmsg_len - NLMSG_HDRLEN - GENL_HDRLEN;
 	const struct nlattr *vr, *owner, *sync;
+	unsigned int vrouter;
 
 	/* The only reply that later requests need: sync-begin's. */
 	if (genl->cmd == 0 || genl->cmd > n_ops ||
@@ -725,10 +726,10 @@ static void learn(const struct nlmsghdr *nlh)
 	vr = find_nla(genl + 1, len, 1);
 	owner = find_nla(genl + 1, len, 2);
 	sync = find_nla(genl + 1, len, 3);
-	if (vr && owner && sync && *(const uint32_t *)(owner + 1) < MAX_OWNERS)
-		syncs[((const char *)(vr + 1))[2] - '0']
-		     [*(const uint32_t *)(owner + 1)] =
-			*(const uint32_t *)(sync + 1);
+	/* A name done wrong can be a vrouter's, too. */
+	if (vr && owner && sync && sscanf((const char *)(vr + 1), "fz%u", &vrouter) == 1 &&
+	    vrouter < MAX_VROUTERS && *(const uint32_t *)(owner + 1) < MAX_OWNERS)
+		syncs[vrouter][*(const uint32_t *)(owner + 1)] = *(const uint32_t *)(sync + 1);
 }
 
 static void judge(const struct nlmsghdr *nlh)
@@ -964,8 +965,12 @@ int main(int argc, char **argv)
 			_exit(0);
 		}
 	}
-	while (wait(&status) > 0)
+	while (wait(&status) > 0) {
 		bad |= status;
+		/* What has failed is to be seen at once. */
+		if (status)
+			end_all(0);
+	}
 	report(seed);
 	return bad ? 1 : 0;
 }

@@ -51,6 +51,7 @@ rounds_until()
 		ipn host link set "$dev" up
 		sleep 1
 		storm_forwards
+		storm_goes_on
 		printf -v now '%(%s)T' -1
 	done
 	storm_over

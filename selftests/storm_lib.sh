@@ -137,8 +137,15 @@ storm_busy()
 	storm_heard 30 busy
 }
 
+# storm_goes_on: it has not failed.
+storm_goes_on()
+{
+	kill -0 "$STORM" || { timeout 1 cat <&"$STORM_SAYS" || true; return 1; }
+}
+
 # storm_over: it has ended, all its sockets are closed.
 storm_over()
 {
+	storm_goes_on
 	kill -TERM "$STORM" && wait "$STORM"
 }
