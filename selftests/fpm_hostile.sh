@@ -3,7 +3,7 @@
 #
 # A guest that speaks FPM, or the protocol of vflow-agent, badly or far too much, harms
 # itself alone: it is cut off with a reason, what it may have is bounded, and another
-# guest's routes arrive at most 2 s later than they do without it.
+# guest's routes arrive at most 2 s later than they do without it (but see LATER).
 # timeout: 300
 . "$(dirname "$0")/lib.sh"
 

@@ -146,6 +146,5 @@ storm_goes_on()
 # storm_over: it has ended, all its sockets are closed.
 storm_over()
 {
-	storm_goes_on
-	kill -TERM "$STORM" && wait "$STORM"
+	storm_goes_on && kill -TERM "$STORM" && wait "$STORM"
 }
