@@ -63,18 +63,6 @@ one_way()
 		"$TEST_TMP/fuzz"
 }
 
-delete_all()
-{
-	local name
-
-	for name in $(kernel_get '.[].name' vrouter-get); do
-		ctl vrouter del "$name" || return
-	done
-	for name in $(kernel_get '.[].name' port-get); do
-		ctl port del "$name" || return
-	done
-}
-
 left()
 {
 	local op

@@ -25,15 +25,7 @@ kilobytes()
 # quiet: the module as it is with nothing in it, so that only what is lost counts.
 quiet()
 {
-	local name
-
-	for name in $(kernel_get '.[].name' vrouter-get); do
-		ctl vrouter del "$name" || return
-	done
-	for name in $(kernel_get '.[].name' port-get); do
-		ctl port del "$name" || return
-	done
-	sleep 1
+	delete_all && sleep 1
 }
 
 rounds_until()

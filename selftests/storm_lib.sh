@@ -21,12 +21,14 @@ storm_keep_wire()
 	ipn out link set back0 up
 }
 
-# storm_keep: the vrouter of that wire.
+# storm_keep: the vrouter of that wire, and one with a name that a shell had better
+# quote, since the fuzzer can find such names, too.
 storm_keep()
 {
 	ctl_batch <<-END
 	port add keep0 type uplink
 	vrouter add keep
+	vrouter add *
 	vif add keep-in vrouter keep mac 52:54:00:fd:01:01 uplink keep0
 	vif add keep-out vrouter keep mac 52:54:00:fd:01:02 uplink keep0 vlan 5
 	address add 10.241.0.1/24 vif keep-out
@@ -147,4 +149,17 @@ storm_goes_on()
 storm_over()
 {
 	storm_goes_on && kill -TERM "$STORM" && wait "$STORM"
+}
+
+# delete_all: what the fuzzer has made and all else.
+delete_all()
+{
+	local kind name
+
+	for kind in vrouter port; do
+		kernel_get '.[].name' "$kind-get" >"$TEST_TMP/names" || return
+		while read -r name; do
+			ctl "$kind" del "$name" || return
+		done <"$TEST_TMP/names"
+	done
 }
