@@ -150,10 +150,11 @@ _frr_daemon()
 	}
 }
 
-# frr_pids NAME [DAEMON]: process ids of a namespace's daemons, or of one.
+# frr_pids NAME [DAEMON]: process ids of a namespace's daemons, or of one.  zebra is the
+# first, and so the first to be killed: it withdraws the routes of a protocol that dies.
 frr_pids()
 {
-	find "$(frr_dir "$1")" -name "${2:-*}.pid" -exec cat {} +
+	find "$(frr_dir "$1")" -name "${2:-*}.pid" | sort -r | xargs -r cat
 }
 
 # frr_kill NAME [SIGNAL [DAEMON]]: end the daemons, or one (default: KILL), and wait
