@@ -28,17 +28,18 @@ quiet()
 	done
 }
 
-# kilobytes: of all slabs and processors.
-kilobytes()
-{
-	awk '/^(Slab|Percpu):/ { n += $2 } END { print n }' /proc/meminfo
-}
-
-# memory FILE: its parts, in kilobytes, one on each line.
+# memory FILE: of all slabs and processors, and of each kind of slab, in kilobytes.
 memory()
 {
-	awk 'FILENAME == "/proc/meminfo" { if ($1 == "Percpu:") print "percpu", $2; next }
-		FNR > 2 { print $1, $15 * $6 * 4 }' /proc/meminfo /proc/slabinfo >"$1"
+	awk '/^(Slab|Percpu):/ { print $1, $2 }
+		FILENAME == "/proc/slabinfo" && FNR > 2 { print $1, $15 * $6 * 4 }' \
+		/proc/meminfo /proc/slabinfo >"$1"
+}
+
+# kilobytes FILE: all of it.
+kilobytes()
+{
+	awk '/^(Slab|Percpu):/ { n += $2 } END { print n }' "$1"
 }
 
 # grown FILE FILE: the parts that differ most.
@@ -82,11 +83,11 @@ printf -v START '%(%s)T' -1
 for fifth in 1 2 3 4 5; do
 	rounds_until $((START + fifth * MINUTES * 60 / 5))
 	check "$((fifth * MINUTES * 60 / 5)) seconds are over, all can be deleted" quiet
-	AFTER=$(kilobytes)
 	memory "$TEST_TMP/memory$fifth"
-	diag "$SENT messages, $ROUND devices down and up, $AFTER kB"
-	: "${BEFORE:=$AFTER}"
+	diag "$SENT messages, $ROUND devices down and up, $(kilobytes "$TEST_TMP/memory$fifth") kB"
 done
+BEFORE=$(kilobytes "$TEST_TMP/memory1")
+AFTER=$(kilobytes "$TEST_TMP/memory5")
 diag_stdin < <(grown "$TEST_TMP/memory1" "$TEST_TMP/memory5")
 check "memory has not grown by more than 1 %" \
 	test $((AFTER * 100)) -le $((BEFORE * 101))
