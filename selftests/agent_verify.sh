@@ -65,9 +65,9 @@ is_verified()
 	[[ -s $TEST_TMP/result ]]
 }
 
-# one_message OWNER SYNCS: a route becomes another in the module while vflowd sleeps,
-# and verify waits for it when it hears of that, so that it is what finds it.  Only
-# what differed is sent, one message for one route, and there is no further sync.
+# one_message OWNER SYNCS: a route becomes another in the module while vflowd sleeps
+# and a verify waits for it, which has asked long before, so that this is what finds it.
+# Only what differed is sent, one message for one route, and there is no further sync.
 one_message()
 {
 	local listener
@@ -78,10 +78,10 @@ one_message()
 	poll_until 10 grep -q listening "$TEST_TMP/heard" || return
 	# An agent that is not heard for 20 s is lost: nothing slow until it is woken.
 	kill -STOP "$VFLOWD"
-	ctl route replace 10.70.0.0/16 vrouter r1 blackhole owner "$1"
 	spawn "$TEST_TMP/result" ip netns exec "${NS[host]}" \
 		"$VFLOW_BUILD/vflowctl" -j verify r1 control "$TEST_TMP/vflowd.sock"
 	poll_until 10 is_asked
+	ctl route replace 10.70.0.0/16 vrouter r1 blackhole owner "$1"
 	kill -CONT "$VFLOWD"
 	poll_until 40 is_verified || return
 	stop "$listener"
