@@ -101,9 +101,13 @@ is_torn()
 # has_synced ROUNDS LOSSES: since then the guest was lost, and has told all again.
 has_synced()
 {
-	status '.vrouters[0] | "\(.state) \(.source.rounds) \(.losses)"' >"$TEST_TMP/synced" &&
-		read -r state rounds losses <"$TEST_TMP/synced" &&
-		[[ $state == live ]] && (( rounds > $1 && losses > $2 ))
+	local state rounds losses
+
+	status '.vrouters[0] | "\(.state) \(.source.rounds) \(.losses)", tojson' \
+		>"$TEST_TMP/synced" && read -r state rounds losses <"$TEST_TMP/synced" &&
+		[[ $state == live ]] && (( rounds > $1 && losses > $2 )) && return
+	cat "$TEST_TMP/synced" "$TEST_TMP/agent.log" "$TEST_TMP/relay.log"
+	return 1
 }
 
 # One of agent, vflowd, parser and channel is killed, at any moment; then the guest tells
