@@ -13,6 +13,10 @@
 
 KILLS=$(sized 50 8)
 RATE=200
+# More leaves no time for anything else.
+if (( VFLOW_SLOW > 4 )); then
+	RATE=$((200 / VFLOW_SLOW))
+fi
 SOCK=
 
 agent()
