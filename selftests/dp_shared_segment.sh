@@ -98,13 +98,6 @@ resolve()
 	check "IPv$f: r2 has learned r1's MAC" learned r2 "${X1[$f]}" e0 "$MAC_X1"
 }
 
-# flows VROUTER IPVERSION: how many it has to the host beside dst
-flows()
-{
-	kernel_get "[.[] | select(.\"ip-dst\" == \"${NOBODY[$2]}\")] | length" \
-		flow-get "{\"vrouter\": \"$1\"}"
-}
-
 through_both()
 {
 	local f=$1
@@ -120,7 +113,7 @@ through_both()
 	listened dst
 	# Now: flows that are idle for 30 s are gone.
 	check_eq "IPv$f: each hop has its own flow" "100 100" \
-		echo "$(flows r1 "$f")" "$(flows r2 "$f")"
+		echo "$(flows_to r1 "${NOBODY[$f]}")" "$(flows_to r2 "${NOBODY[$f]}")"
 	hang_up leaks
 	check "IPv$f: $N packets arrive" arrived dst "$N"
 	check_eq "IPv$f: two routers took one from the TTL each" "62 62" \

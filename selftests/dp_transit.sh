@@ -47,8 +47,7 @@ many_flows()
 		answer dst '.streams["1"].ttl | join(" ")'
 	check_eq "IPv$f: none of them enters the guest" "0" answer guest .frames
 	check_eq "IPv$f: one flow each is cached" "$FLOWS" \
-		kernel_get "[.[] | select(.\"ip-dst\" == \"${FAR[$f]}\")] | length" \
-		flow-get '{"vrouter": "r1"}'
+		flows_to r1 "${FAR[$f]}"
 	check_eq "IPv$f: and counted" "$PACKETS" \
 		echo $(($(stat_of r1 vrouter forward-packets) - before))
 }

@@ -716,6 +716,13 @@ stat_of()
 	kernel_get ".[] | select(.name == \"$1\") | .stats[\"$3\"]" "$2-get"
 }
 
+# flows_to VROUTER ADDRESS: how many of its flows lead there.
+flows_to()
+{
+	kernel_get "[.[] | select(.\"ip-dst\" == \"$2\")] | length" \
+		flow-get "{\"vrouter\": \"$1\"}"
+}
+
 # drops_of PLACE NAME REASON: packets dropped for a reason; PLACE is port,
 # vrouter or vif.
 drops_of()
