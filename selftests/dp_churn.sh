@@ -55,12 +55,12 @@ tables()
 }
 
 # stream FAMILY STREAM FIRST DESTINATIONS RATE RECEIVER: packets until they are
-# stopped, of 80 flows that take the destinations in turn.
+# stopped, of 20 flows that take the destinations in turn.
 stream()
 {
 	spawn "$TEST_TMP/sent.$1$2" ip netns exec "${NS[src]}" pktio send s0 \
 		--dmac "$MAC_E0" --src "${SRC[$1]}" --dst "${TO[$1]}$3" \
-		--dsts "$4" --flows 80 --rate "$5" --stream "$1$2" --to "$6"
+		--dsts "$4" --flows 20 --rate "$5" --stream "$1$2" --to "$6"
 	SENDERS+=("$SPAWNED")
 }
 
