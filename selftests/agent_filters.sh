@@ -81,7 +81,7 @@ begin()
 {
 	local f before
 
-	listen dst recv --idle 1 "$(place dst d0=dst)" "$(place src s0=src)"
+	listen dst recv "$(place dst d0=dst)" "$(place src s0=src)"
 	before=$(forwarded)
 	FLOWS=()
 	for f in $1; do
@@ -106,7 +106,8 @@ end()
 		done
 	done
 	stop "${FLOWS[@]}"
-	listened dst
+	sleep 0.5
+	hang_up dst
 }
 
 # counts: sets, by stream, how many packets were SENT, how many ARRIVED, and how many of
