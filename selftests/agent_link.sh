@@ -178,6 +178,17 @@ is_lost()
 	[[ $(status '.vrouters[0].state') == lost ]]
 }
 
+losses()
+{
+	status '.vrouters[0].losses'
+}
+
+# lost_since N: it was lost after losses said N, however soon it was there again.
+lost_since()
+{
+	(( $(losses) > $1 ))
+}
+
 # Nothing but a filter of system calls and no capability.
 parser_is_confined()
 {
@@ -385,8 +396,9 @@ fi
 device
 over "agent:unix:$SOCK" "dev:$TEST_TMP/device" device
 again device
+before=$(losses)
 pkill -KILL -P "$DEVICE" socat
-check_poll "device: the channel was cut" 10 is_lost
+check_poll "device: the channel was cut" 10 lost_since "$before"
 check_poll "device: the guest is there again" 15 is_live
 # Who holds the port keeps the channel open when the agent dies in a message.
 spawn "$TEST_TMP/held.log" bash -c "exec sleep 1000 <>'$TEST_TMP/device'"
