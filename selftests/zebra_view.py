@@ -79,7 +79,10 @@ def vflow(vrouter):
 
     def legs(route):
         if "nexthop-id" in route:
-            nexthop = nexthops[route["nexthop-id"]]
+            # One made since they were read comes to nothing, and is looked at again.
+            nexthop = nexthops.get(route["nexthop-id"])
+            if nexthop is None:
+                return []
             return [nexthops[m["id"]] for m in nexthop.get("group", [])] or [nexthop]
         return route.get("group") or [route]
 
