@@ -4,7 +4,7 @@
 # What must not pass does not, and is counted by its reason: hundreds of
 # malformed packets from the network, frames of a guest with a foreign MAC, in
 # an unknown VLAN or to link-local control addresses, frames for unknown MACs.
-# timeout: 60
+# timeout: 100
 . "$(dirname "$0")/lib.sh"
 
 N=50

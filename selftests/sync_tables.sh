@@ -136,7 +136,7 @@ equal "a link goes down and IPv6 says nothing" "$G link set e1 down"
 restore
 equal "and comes back" ""
 equal "the outside tells of neighbors" "ip -n ${NS[src]} addr add 10.1.0.44/24 dev s0
-	ip netns exec ${NS[src]} ping -q -c 1 -W 2 -I 10.1.0.44 ${GW0[4]}"
+	ip netns exec ${NS[src]} ping -q -c 1 -W $(slow 2) -I 10.1.0.44 ${GW0[4]}"
 equal "a neighbor is deleted" "$G neigh del 10.1.0.44 dev e0"
 routes add 1 1000 >"$TEST_TMP/add"
 routes del 1 1000 >"$TEST_TMP/del"
